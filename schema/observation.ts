@@ -1,0 +1,58 @@
+import type { Json, KeyPart } from './kinds/fact-kind.ts';
+import type { FactKindName } from './kinds/index.ts';
+
+/** What goes with an observation to where it came from; shown in the provenance. */
+export interface ObservationDetail {
+  /** The document or message that says it, e.g. `001_48eabe5947b8b29c.txt`. */
+  readonly document?: string;
+  /** True for what the sandbox made up beyond the documents. */
+  readonly simulated?: boolean;
+  /** True for what follows from a document without standing in it. */
+  readonly inferred?: boolean;
+  /** The upstream's own id of the answer. */
+  readonly correlationId?: string;
+  /** The upstream's raw code, where an attribute came from a code map. */
+  readonly rawCode?: string;
+  readonly [key: string]: Json | undefined;
+}
+
+/**
+ * Source S says that attribute values A hold for entity E, observed at time T. May be partial: attributes that are not
+ * named are not spoken of. The source itself is known to whoever reads the connector, so it does not stand here.
+ */
+export interface FactObservation {
+  readonly class: 'fact';
+  readonly kind: FactKindName;
+  readonly key: Readonly<Partial<Record<KeyPart, string>>>;
+  /** T. Null where the upstream gives no time: then the moment at which the page was asked for counts. */
+  readonly observedAt: Date | null;
+  /** Orders statements about the same T, e.g. the number of a correction; 0 for the first. */
+  readonly revision?: number;
+  /** Values, or with `retract` the names (values null) of what the source no longer claims. */
+  readonly attributes: Readonly<Record<string, Json>>;
+  readonly retract?: boolean;
+  /** Where one upstream speaks with two voices (a report and its summary), the voice: `khcn` + `summary` is the source `khcn-summary`. */
+  readonly voice?: string;
+  readonly detail?: ObservationDetail;
+}
+
+/** Health figures of one system of a province, measured by its vendor over the 24 hours before `measuredAt`. */
+export interface ServiceHealthMeasurement {
+  readonly class: 'measurement';
+  readonly kind: 'serviceHealth';
+  readonly key: { readonly province: string; readonly system: string; readonly vendor: string };
+  readonly measuredAt: Date;
+  readonly values: {
+    /** Percent of the last 24 h. */
+    readonly uptimePercent: number;
+    /** Percent at the peak. */
+    readonly cpuPercent: number;
+    readonly memoryPercent: number;
+    /** Megabit per second at the peak. */
+    readonly trafficMbps: number;
+    readonly alerts: number;
+  };
+  readonly detail?: ObservationDetail;
+}
+
+export type Observation = FactObservation | ServiceHealthMeasurement;
