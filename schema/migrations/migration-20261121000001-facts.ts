@@ -55,20 +55,22 @@ export class Migration20261121000001Facts extends Migration {
       default_rank integer not null default 100, simulated boolean not null default false,
       enabled boolean not null default true)`);
     this.addSql(`comment on column source.ttl_seconds is 'Null: what it says never turns stale.'`);
+    this.addSql(`insert into source (id, connector, name, kind, default_rank)
+      values ('operator', 'operator', 'Operator corrections', 'operator', 0)`);
     this.addSql(`create table source_rank (
       source_id text not null references source on delete cascade, kind text not null, rank integer not null,
       primary key (source_id, kind))`);
 
     // What sources said. A row is a run of equal statements: first said of observed_from, last said of observed_until.
-    // Only observed_until, until_recorded_at, seen_at, run_id, absent_* and head ever change; none of them is indexed
-    // but head, so that a poll in which nothing changed stays a heap-only update.
+    // Only observed_until, revision, until_recorded_at, seen_at, stale, absent_* and head ever change; none of them is
+    // indexed but head, so that a poll in which nothing changed stays a heap-only update.
     this.addSql(`create table observation (
       id bigint generated always as identity primary key,
       kind text not null, entity_id text not null, source_id text not null, stream text not null, facet text not null,
-      observed_from timestamptz not null, observed_until timestamptz not null, revision integer not null default 0,
+      observed_from timestamptz not null, observed_until timestamptz not null, revision bigint not null default 0,
       attributes jsonb not null, retracted boolean not null default false,
       recorded_at timestamptz not null, until_recorded_at timestamptz not null, seen_at timestamptz not null,
-      absent_since timestamptz, absent_count integer not null default 0,
+      stale boolean not null default false, absent_since timestamptz, absent_count integer not null default 0,
       head boolean not null, detail jsonb, run_id bigint,
       check (observed_from <= observed_until)
     ) with (fillfactor = 80)`);

@@ -1,0 +1,95 @@
+import type { Json } from '../../schema/kinds/fact-kind.ts';
+import { entityIdOf } from '../../schema/kinds/fact-kind.ts';
+import { factKinds } from '../../schema/kinds/index.ts';
+import type { FactObservation } from '../../schema/observation.ts';
+
+/** A statement as it goes to the store. Dates are ISO texts so that a whole batch travels as one JSON parameter. */
+export interface Statement {
+  readonly ord: number;
+  readonly sourceId: string;
+  readonly stream: string;
+  readonly kind: string;
+  readonly entityId: string;
+  readonly facet: string;
+  readonly observedAt: string;
+  readonly revision: number;
+  readonly attributes: Readonly<Record<string, Json>>;
+  readonly retracted: boolean;
+  readonly detail: Json;
+}
+
+/** Texts in NFC; code lists sorted and without doubles; the rest as it is. Equal things must be equal to the letter. */
+function normalise(value: Json, isCodes: boolean): Json {
+  if (typeof value === 'string') return value.normalize('NFC');
+  if (Array.isArray(value)) {
+    const items = value.map((item) => normalise(item, false));
+    return isCodes ? [...new Set(items as string[])].sort() : items;
+  }
+  if (value && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, normalise(item, false)]));
+  }
+  return value;
+}
+
+/** An observation of one source as a statement. `requestedAt` stands in where the upstream gave no time. */
+export function toStatement(
+  observation: FactObservation,
+  context: { ord: number; sourceId: string; stream: string; requestedAt: Date },
+): Statement {
+  const kind = factKinds[observation.kind];
+  const definitions: Readonly<Record<string, { type: string } | undefined>> = kind.attributes;
+  const names = Object.keys(observation.attributes).sort();
+  const unknown = names.find((name) => !definitions[name]);
+  if (unknown) throw new Error(`${kind.name} has no attribute ${unknown}`);
+  return {
+    ord: context.ord,
+    sourceId: context.sourceId,
+    stream: context.stream,
+    kind: kind.name,
+    entityId: entityIdOf(kind, observation.key),
+    facet: names.join(','),
+    observedAt: (observation.observedAt ?? context.requestedAt).toISOString(),
+    revision: observation.revision ?? 0,
+    attributes: Object.fromEntries(
+      names.map((name) => [
+        name,
+        observation.retract
+          ? null
+          : normalise(observation.attributes[name] ?? null, definitions[name]?.type === 'codes'),
+      ]),
+    ),
+    retracted: observation.retract ?? false,
+    detail: (observation.detail ?? null) as Json,
+  };
+}
+
+const laneOf = (statement: Statement): string =>
+  [statement.sourceId, statement.stream, statement.kind, statement.entityId, statement.facet].join('\n');
+
+/**
+ * Splits statements so that no round has two of one lane: what is written in one statement of SQL must not meet itself.
+ * Within a lane the oldest goes first. Nearly every batch is one round.
+ */
+export function toRounds(statements: readonly Statement[]): Statement[][] {
+  const lanes = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const lane = laneOf(statement);
+    const entries = lanes.get(lane);
+    if (entries) entries.push(statement);
+    else lanes.set(lane, [statement]);
+  }
+  const rounds: Statement[][] = [];
+  for (const entries of lanes.values()) {
+    if (entries.length > 1) {
+      entries.sort((a, b) =>
+        a.observedAt < b.observedAt ? -1 : a.observedAt > b.observedAt ? 1 : a.revision - b.revision,
+      );
+    }
+    entries.forEach((statement, index) => {
+      const round = rounds[index];
+      if (round) round.push(statement);
+      else rounds[index] = [statement];
+    });
+  }
+  return rounds;
+}
