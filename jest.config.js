@@ -5,6 +5,8 @@ export default {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/test/support/server-setup.mts',
+  globalTeardown: '<rootDir>/test/support/server-teardown.mts',
   testTimeout: 60_000,
   maxWorkers: 4,
   transform: {
