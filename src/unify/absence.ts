@@ -25,16 +25,16 @@ export interface CompletedSnapshot {
  */
 export async function completeSnapshot(em: EntityManager, snapshot: CompletedSnapshot): Promise<Unified> {
   const db = em.getKysely() as never;
-  const missing = sql`head and not retracted and source_id = ${snapshot.sourceId} and stream = ${snapshot.stream}
-    and kind = any(${[...snapshot.kinds]}::text[]) and seen_at < ${snapshot.startedAt}::timestamptz`;
+  const missing = sql`o.head and not o.retracted and o.source_id = ${snapshot.sourceId} and o.stream = ${snapshot.stream}
+    and o.kind = any(${[...snapshot.kinds]}::text[]) and o.seen_at < ${snapshot.startedAt}::timestamptz`;
   const found = await sql<{ kind: string; entityId: string }>`
-    select distinct kind, entity_id as "entityId" from observation where ${missing}`.execute(db);
+    select distinct o.kind, o.entity_id as "entityId" from observation o where ${missing}`.execute(db);
   if (found.rows.length === 0) return { changes: 0, lastSeq: null };
   await lockEntities(db, found.rows);
   const { rows } = await sql<{ kind: string; entityId: string }>`
     with counted as (
-      update observation o set absent_since = coalesce(absent_since, ${snapshot.now}::timestamptz),
-        absent_count = absent_count + 1,
+      update observation o set absent_since = coalesce(o.absent_since, ${snapshot.now}::timestamptz),
+        absent_count = o.absent_count + 1,
         head = o.absent_count + 1 < s.gone_after
       from source s where s.id = o.source_id and ${missing}
       returning o.*

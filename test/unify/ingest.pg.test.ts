@@ -45,10 +45,11 @@ test('saying the same again later only extends the time it was last seen', async
     });
   }
   const { rows: stored } = await sql<{ from: Date; until: Date; seen: Date }>`
-    select observed_from as from, observed_until as until, seen_at as seen from observation`.execute(
+    select observed_from as "from", observed_until as until, seen_at as seen from observation`.execute(
     store.em().getKysely() as never,
   );
-  expect(stored).toEqual([{ from: hours(1), until: hours(5), seen: recorded(5) }]);
+  const times = stored.map((row) => Object.values(row).map((time) => new Date(time).toISOString()));
+  expect(times).toEqual([[hours(1), hours(5), recorded(5)].map((time) => time.toISOString())]);
   expect(await changesAfter(store.em(), 0)).toHaveLength(1);
 });
 
@@ -115,7 +116,7 @@ test('a stale claim loses to a fresh one, and what nobody repeats keeps its valu
   const last = (await changesAfter(store.em(), 0)).at(-1);
   expect(last).toMatchObject({
     cause: 'STALE',
-    attributes: ['staleSince', 'status'].slice(0, last?.attributes.length),
+    attributes: ['staleSince', 'status'],
   });
   expect(last?.after?.staleSince).toBe(recorded(60).toISOString());
   const fresh = await tell(store.em(), 'ministry', [deployment('01', { status: 'READY' }, hours(1))], {
@@ -225,16 +226,14 @@ test('measurements are kept once, by entity, source and time, in partitions by m
     values: { uptimePercent: 99.5, cpuPercent: 40, memoryPercent: 50, trafficMbps: 120, alerts: 0 },
   };
   const add = () =>
-    store
-      .em()
-      .transactional((tx) =>
-        ingestMeasurements(tx, {
-          sourceId: 'vendor',
-          runId: null,
-          measurements: [measurement],
-          recordedAt: recorded(1),
-        }),
-      );
+    store.em().transactional((tx) =>
+      ingestMeasurements(tx, {
+        sourceId: 'vendor',
+        runId: null,
+        measurements: [measurement],
+        recordedAt: recorded(1),
+      }),
+    );
   expect(await add()).toEqual({ accepted: 1, unchanged: 0 });
   expect(await add()).toEqual({ accepted: 0, unchanged: 1 });
   const { rows: partitions } = await sql<{
