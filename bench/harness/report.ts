@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import Table from 'cli-table3';
+
+/** One line of a comparison. `ratio` is ours against the peer that `against` names. */
+export interface Row {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly ratio?: number;
+  readonly against?: string;
+  /** The target of the design, in words. */
+  readonly target?: string;
+}
+
+export interface Section {
+  readonly name: string;
+  readonly title: string;
+  /** How it was measured: counts, sizes, rounds. */
+  readonly setting: string;
+  readonly rows: readonly Row[];
+}
+
+const shown = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+
+export function print(section: Section): void {
+  const table = new Table({ head: ['', 'measured', 'ratio', 'target'], style: { head: [], border: [] } });
+  for (const row of section.rows) {
+    const ratio = row.ratio === undefined ? '' : `${shown(row.ratio)} × ${row.against ?? ''}`;
+    table.push([row.what, `${shown(row.value)} ${row.unit}`, ratio, row.target ?? '']);
+  }
+  console.log(`\n${section.title}\n${section.setting}\n${table.toString()}`);
+}
+
+interface Recorded extends Section {
+  readonly at: string;
+  readonly commit: string | null;
+}
+
+/**
+ * Keeps the figures beside what they were measured on, as `bench/results/latest.json` under `root`. A part that this run
+ * left out keeps the figures it had, with the time and commit of their own run.
+ */
+export function record(root: string, sections: readonly Section[], order: readonly string[]): string {
+  const folder = join(root, 'bench', 'results');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'latest.json');
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) };
+  const stamp = { at: new Date().toISOString(), commit: revision(root) };
+  const measured = sections.map((section): Recorded => ({ ...section, ...stamp }));
+  const kept = earlier(file).filter((section) => !measured.some(({ name }) => name === section.name));
+  const all = [...measured, ...kept].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  writeFileSync(file, `${JSON.stringify({ node: process.version, machine, sections: all }, null, 2)}\n`);
+  return file;
+}
+
+function earlier(file: string): Recorded[] {
+  if (!existsSync(file)) return [];
+  return (JSON.parse(readFileSync(file, 'utf8')) as { sections: Recorded[] }).sections;
+}
+
+function revision(root: string): string | null {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+  } catch {
+    return null;
+  }
+}
