@@ -1,0 +1,22 @@
+import type { GoingAwayReason } from './feed-event.ts';
+import type { SharedResult } from './shared-result.ts';
+
+/**
+ * Where the results of one subscription go: a WebSocket or an event stream. A transport gives one to the engine with
+ * each subscription. Nothing here throws; what is written after the end is lost.
+ */
+export interface FeedSink {
+  /** Hands results over in this order, with one write to the network. */
+  write(results: readonly SharedResult[]): void;
+  /** Whether more waits for the network than the client is granted. */
+  isFull(): boolean;
+  /** Resolves when at most half of what is granted waits; rejects when the signal ends it. */
+  drained(signal: AbortSignal): Promise<void>;
+  /**
+   * The connection has to end: let every subscription on it go away ({@link FeedSubscription.goAway}), then close it so
+   * that the client comes back.
+   */
+  disconnect(reason: GoingAwayReason): void;
+  /** The subscription cannot go on (a snapshot that could not be read): end it with this error. */
+  failed(error: unknown): void;
+}

@@ -1,0 +1,181 @@
+import { encodeCursor } from '../lib/cursor.ts';
+import type { ChangeFeed } from './change-feed.ts';
+import type { FeedEvent, GoingAwayReason, MustRefetchReason } from './feed-event.ts';
+import type { FeedOperation } from './feed-operation.ts';
+import type { FeedSink } from './feed-sink.ts';
+import type { LogPages } from './log-pages.ts';
+import type { GroupMember, OperationGroup } from './operation-group.ts';
+import type { SharedResult } from './shared-result.ts';
+import type { SharedSnapshot } from './shared-snapshot.ts';
+import type { Transaction } from './transaction.ts';
+
+export interface SubscriptionParts {
+  readonly feed: ChangeFeed;
+  readonly pages: LogPages;
+  readonly group: OperationGroup;
+  readonly snapshot: SharedSnapshot | null;
+}
+
+/**
+ * One subscriber. It sends its first message, then brings itself from its own place in the log to the place of the feed,
+ * and joins its group in the same turn in which it finds nothing left to catch up with: so nothing is missed and nothing
+ * comes twice (SPEC.md, invariants 1, 2 and 4). `done` resolves when it has ended, for whatever reason.
+ */
+export class FeedSubscription implements GroupMember {
+  readonly done: Promise<void>;
+  readonly #operation: FeedOperation;
+  readonly #sink: FeedSink;
+  readonly #parts: SubscriptionParts;
+  readonly #stopping = new AbortController();
+  readonly #resolveDone: () => void;
+  /** Everything that passes up to here has been handed to the sink. */
+  #seq: number;
+  #epoch: string;
+  #isJoined = false;
+
+  /** Begins at once: its place is that of the feed at the time of the call, if it does not bring one. */
+  constructor(operation: FeedOperation, sink: FeedSink, parts: SubscriptionParts) {
+    this.#operation = operation;
+    this.#sink = sink;
+    this.#parts = parts;
+    ({ promise: this.done, resolve: this.#resolveDone } = Promise.withResolvers<void>());
+    ({ epoch: this.#epoch, seq: this.#seq } = parts.feed.position());
+    this.#run(operation.after).catch((error) => this.#fail(error));
+  }
+
+  /** Ends it without a word; the client left or its connection did. */
+  stop(): void {
+    if (this.#halt()) this.#resolveDone();
+  }
+
+  /** Ends it with a last message that has its cursor; gives the cursor. The connection is the transport's to close. */
+  async goAway(reason: GoingAwayReason): Promise<string> {
+    const cursor = this.#cursor();
+    if (!this.#halt()) return cursor;
+    const { group } = this.#parts;
+    const result = await group.resultOfEvent({ type: 'FeedGoingAway', cursor, reason });
+    this.#sink.write([result]);
+    this.#resolveDone();
+    return cursor;
+  }
+
+  /** Ends the connection it is on, with a last message for each subscription there. */
+  disconnect(reason: GoingAwayReason): void {
+    if (!this.#stopping.signal.aborted) this.#sink.disconnect(reason);
+  }
+
+  deliver(results: readonly SharedResult[]): void {
+    const news = (results[0]?.seq ?? 0) > this.#seq ? results : results.filter(({ seq }) => (seq ?? 0) > this.#seq);
+    if (news.length === 0) return;
+    if (this.#sink.isFull()) this.disconnect('SLOW_CONSUMER');
+    else this.#write(news);
+  }
+
+  async #run(after: FeedOperation['after']): Promise<void> {
+    if (!after) return this.#operation.wantsSnapshot ? this.#startWithSnapshot('FeedReady') : this.#startNow();
+    if (after.epoch !== this.#epoch) return this.#refetch('EPOCH');
+    // Another gateway may have been ahead of this one: only what the log itself does not have is the future.
+    if (after.seq > this.#parts.feed.position().seq) await this.#parts.feed.refresh();
+    if (after.seq > this.#parts.feed.position().seq) return this.#refetch('FUTURE');
+    this.#seq = after.seq;
+    // Whether the log goes back that far has to be known before the first message.
+    const isInMemory = this.#parts.feed.replay(after.seq) !== null;
+    const page = isInMemory ? undefined : await this.#parts.pages.read(this.#epoch, after.seq);
+    if (page?.kind === 'gone') return this.#refetch('EXPIRED');
+    return this.#startNow(page?.transactions);
+  }
+
+  async #startNow(first?: readonly Transaction[]): Promise<void> {
+    await this.#tell({ type: 'FeedReady', cursor: this.#cursor() });
+    if (first) await this.#replay(first);
+    await this.#catchUp();
+  }
+
+  /** The one answer to a cursor that cannot be resumed; goes on from the place of the feed. */
+  async #refetch(reason: MustRefetchReason): Promise<void> {
+    ({ epoch: this.#epoch, seq: this.#seq } = this.#parts.feed.position());
+    if (this.#operation.wantsSnapshot) return this.#startWithSnapshot('FeedMustRefetch', reason);
+    await this.#tell({ type: 'FeedMustRefetch', cursor: this.#cursor(), reason });
+    await this.#catchUp();
+  }
+
+  async #startWithSnapshot(
+    type: 'FeedReady' | 'FeedMustRefetch',
+    reason: MustRefetchReason = 'EXPIRED',
+  ): Promise<void> {
+    const snapshot = await (this.#parts.snapshot as SharedSnapshot).take(this.#epoch);
+    this.#seq = snapshot.horizon;
+    const cursor = this.#cursor();
+    await this.#tell(type === 'FeedReady' ? { type, cursor } : { type, cursor, reason });
+    for (const page of snapshot.pages) await this.#send([page]);
+    await this.#catchUp();
+  }
+
+  /** From `#seq` to the place of the feed: from memory, or page by page from the table. */
+  async #catchUp(): Promise<void> {
+    const { feed, pages } = this.#parts;
+    for (;;) {
+      if (this.#stopping.signal.aborted) return;
+      if (this.#epoch !== feed.position().epoch) return;
+      let transactions = feed.replay(this.#seq);
+      if (transactions?.length === 0) {
+        if (this.#sink.isFull()) await this.#sink.drained(this.#stopping.signal);
+        else return this.#join();
+        continue;
+      }
+      if (!transactions) {
+        const page = await pages.read(this.#epoch, this.#seq);
+        if (page.kind === 'gone') return this.#refetch('EXPIRED');
+        transactions = page.transactions;
+      }
+      await this.#replay(transactions);
+    }
+  }
+
+  async #replay(transactions: readonly Transaction[]): Promise<void> {
+    for (const transaction of transactions) {
+      for await (const results of this.#parts.group.inParts(transaction)) await this.#send(results);
+      this.#seq = transaction.lastSeq;
+    }
+  }
+
+  #join(): void {
+    this.#isJoined = true;
+    this.#parts.group.members.add(this);
+  }
+
+  async #tell(event: FeedEvent): Promise<void> {
+    await this.#send([await this.#parts.group.resultOfEvent(event)]);
+  }
+
+  /** Writes at the pace of the client; only in the phases in which the log waits for us. */
+  async #send(results: readonly SharedResult[]): Promise<void> {
+    if (this.#sink.isFull()) await this.#sink.drained(this.#stopping.signal);
+    if (!this.#stopping.signal.aborted) this.#write(results);
+  }
+
+  #write(results: readonly SharedResult[]): void {
+    this.#sink.write(results);
+    this.#seq = results.at(-1)?.seq ?? this.#seq;
+  }
+
+  /** The place up to which everything has been handed over, also what did not pass. */
+  #cursor(): string {
+    const covered = this.#isJoined ? this.#parts.group.coveredSeq : 0;
+    return encodeCursor({ epoch: this.#epoch, seq: Math.max(this.#seq, covered) });
+  }
+
+  /** Nothing is delivered any more; false if that was so before. */
+  #halt(): boolean {
+    if (this.#stopping.signal.aborted) return false;
+    this.#stopping.abort();
+    this.#parts.group.members.delete(this);
+    return true;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopping.signal.aborted) return;
+    this.stop();
+    this.#sink.failed(error);
+  }
+}
