@@ -1,0 +1,49 @@
+import { type Job, UnrecoverableError } from 'bullmq';
+import { UnavailableError } from '../errors/index.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { ConfiguredSource } from '../sync/configured-source.ts';
+import type { RunOutcome, RunRequest } from '../sync/run-source.ts';
+import { HOUSEKEEPING_JOB, type JobData, SWEEP_JOB, SYNC_JOB, type SyncJob } from './job-names.ts';
+
+export interface JobHandlers {
+  findSource(sourceId: string): ConfiguredSource | undefined;
+  run(request: RunRequest): Promise<RunOutcome>;
+  sweep(): Promise<object>;
+  keepHouse(): Promise<object>;
+}
+
+/**
+ * Does one job; thin. A run that failed is recorded by whoever ran it, so the job is failed only to be tried again
+ * (retryable) or, as unrecoverable, so that it shows as failed in the queue.
+ */
+export function createProcessor(handlers: JobHandlers, logger: Logger) {
+  return async (job: Pick<Job<JobData>, 'name' | 'data'>, signal: AbortSignal): Promise<object> => {
+    switch (job.name) {
+      case SYNC_JOB:
+        return sync(handlers, job.data as SyncJob, signal);
+      case SWEEP_JOB:
+        return handlers.sweep();
+      case HOUSEKEEPING_JOB:
+        return handlers.keepHouse();
+      default:
+        logger.warn({ job: job.name }, 'a job of an unknown name; is a newer version of the hub at work here?');
+        throw new UnrecoverableError(`no job is called "${job.name}"`);
+    }
+  };
+}
+
+async function sync(handlers: JobHandlers, data: SyncJob, signal: AbortSignal): Promise<object> {
+  const source = handlers.findSource(data.sourceId);
+  // Another process with a newer sources file may know it; the scheduler goes when all have the same file.
+  if (!source) throw new UnrecoverableError(`this worker has no source "${data.sourceId}"`);
+  const outcome = await handlers.run({
+    source,
+    trigger: data.trigger,
+    signal,
+    ...(data.runId === undefined ? {} : { runId: data.runId }),
+  });
+  if (outcome.state !== 'FAILED') return { runId: outcome.runId, state: outcome.state };
+  const message = `run ${outcome.runId}: ${outcome.failure?.code}: ${outcome.failure?.message}`;
+  if (outcome.failure?.retryable) throw new UnavailableError(message);
+  throw new UnrecoverableError(message);
+}

@@ -1,0 +1,86 @@
+import {
+  createPostgresBackend,
+  type JobsOptions,
+  type Processor,
+  Queue,
+  type QueueOptions,
+  type RepeatOptions,
+  Worker,
+  type WorkerOptions,
+  withBackend,
+} from 'bullmq';
+import { JOBS_SCHEMA, type JobData, QUEUE_NAME } from './job-names.ts';
+
+/** Where jobs are kept. */
+export interface QueuePlace {
+  readonly databaseUrl: string;
+  /** Given, jobs are kept in Redis; else in PostgreSQL, in a schema of their own. */
+  readonly redisUrl?: string | undefined;
+  /** Sets apart the jobs of installations that share one Redis: the epoch of the change log. */
+  readonly installation: string;
+}
+
+/** What the hub uses of BullMQ's queue, whatever it is kept in. */
+export interface JobQueue {
+  waitUntilReady(): Promise<unknown>;
+  add(name: string, data: JobData, options?: JobsOptions): Promise<unknown>;
+  getJobSchedulers(): Promise<ReadonlyArray<{ key: string; pattern?: string }>>;
+  upsertJobScheduler(
+    id: string,
+    repeat: Omit<RepeatOptions, 'key'>,
+    template: { name: string; data: JobData; opts: Pick<JobsOptions, 'attempts' | 'backoff'> },
+  ): Promise<unknown>;
+  removeJobScheduler(id: string): Promise<boolean>;
+  getJobCounts(): Promise<Record<string, number>>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+export interface JobWorker {
+  waitUntilReady(): Promise<unknown>;
+  /** Takes jobs until closed. */
+  run(): Promise<void>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Ends after the jobs in hand, or at once. */
+  close(force?: boolean): Promise<void>;
+}
+
+type SharedQueueOptions = Omit<QueueOptions, 'connection' | 'prefix'>;
+type SharedWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
+
+export interface QueueBackend {
+  createQueue(options: SharedQueueOptions): JobQueue;
+  createWorker(processor: Processor<JobData>, options: SharedWorkerOptions): JobWorker;
+}
+
+/** Connections of one queue's or worker's pool; they run one short statement at a time. */
+const POOL_SIZE = 4;
+
+/** BullMQ on PostgreSQL, or on Redis where the place names one. Both create what they need, also five at once. */
+export function createQueueBackend(place: QueuePlace): QueueBackend {
+  if (place.redisUrl !== undefined) return redisBackend(place.redisUrl, place.installation);
+  const { Queue: PgQueue, Worker: PgWorker } = withBackend(createPostgresBackend);
+  const connection = {
+    connectionString: place.databaseUrl,
+    schema: JOBS_SCHEMA,
+    migrate: true,
+    max: POOL_SIZE,
+    application_name: 'lienthong jobs',
+  };
+  return {
+    createQueue: (options) => new PgQueue<JobData>(QUEUE_NAME, { ...options, connection }),
+    createWorker: (processor, options) => new PgWorker<JobData>(QUEUE_NAME, processor, { ...options, connection }),
+  };
+}
+
+function redisBackend(url: string, installation: string): QueueBackend {
+  const prefix = `lienthong:${installation}`;
+  // A queue answers within the request that uses it or fails; a worker waits for Redis to come back.
+  const forQueue = { url, maxRetriesPerRequest: 1 };
+  const forWorker = { url, maxRetriesPerRequest: null };
+  return {
+    createQueue: (options) => new Queue<JobData>(QUEUE_NAME, { ...options, prefix, connection: forQueue }),
+    createWorker: (processor, options) =>
+      new Worker<JobData>(QUEUE_NAME, processor, { ...options, prefix, connection: forWorker }),
+  };
+}

@@ -1,0 +1,132 @@
+import type { Database } from '../database/open-database.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { ConfiguredSource } from '../sync/configured-source.ts';
+import { failVanishedRuns } from '../sync/run-record.ts';
+import { type RunDependencies, type RunOutcome, runSource } from '../sync/run-source.ts';
+import { sweepStaleness } from '../unify/staleness.ts';
+import { applySchedules } from './apply-schedules.ts';
+import { keepHouse } from './housekeeping.ts';
+import { createProcessor } from './process-job.ts';
+import { createQueueBackend, type JobQueue, type JobWorker, type QueuePlace } from './queue-backend.ts';
+import { createRepeatStrategy } from './repeat-pattern.ts';
+import { createRequestRun, type RequestRun } from './request-run.ts';
+
+/** Runs at once in one process. Their pages meet in the database, where few more than the cores help. */
+const CONCURRENCY = 8;
+/** How long a worker may be silent until its jobs go to another; a tenth of it is how often it speaks up. */
+const LOCK_MS = 30_000;
+const KEEP_JOBS = { removeOnComplete: { count: 100 }, removeOnFail: { count: 500 } };
+
+export interface JobsOptions {
+  readonly place: QueuePlace;
+  readonly database: Pick<Database, 'fork'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly run: Omit<RunDependencies, 'onProgress'>;
+  readonly sources: readonly ConfiguredSource[];
+  /** A gateway only asks for runs; it takes none. */
+  readonly isWorker: boolean;
+  readonly concurrency?: number;
+  readonly onRunEnd?: (sourceId: string, outcome: RunOutcome, seconds: number) => void;
+}
+
+export interface Jobs {
+  readonly requestRun: RequestRun;
+  /** Puts the schedules in force and begins to take jobs; not before the hub is ready. */
+  run(): Promise<void>;
+  /** Jobs by state (`waiting`, `active`, `delayed`, `failed` …). */
+  counts(): Promise<Record<string, number>>;
+  /** Breaks off what is running (its record says so) and ends within `limitMs`. */
+  stop(limitMs: number): Promise<void>;
+}
+
+/** The queue, its schedules and, in a worker, what takes jobs from it. Rejects if the queue cannot be reached. */
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const { logger } = options;
+  const backend = createQueueBackend(options.place);
+  const settings = { repeatStrategy: createRepeatStrategy(options.random) };
+  const queue = backend.createQueue({ settings, defaultJobOptions: KEEP_JOBS });
+  queue.on('error', (error) => logger.warn({ error }, 'the job queue has trouble'));
+  await queue.waitUntilReady();
+  const stopping = new AbortController();
+  const worker = options.isWorker ? createWorker(options, backend, settings, stopping.signal) : undefined;
+  return {
+    requestRun: createRequestRun({ ...options, queue, me: options.run.me }),
+    run: async () => {
+      if (!worker) return;
+      const scheduled = options.sources.map(({ definition }) => ({ id: definition.id, schedule: definition.schedule }));
+      await applySchedules(queue, scheduled);
+      void worker.run().catch((error) => logger.error({ error }, 'the worker ended by itself'));
+    },
+    counts: () => queue.getJobCounts(),
+    stop: async (limitMs) => {
+      stopping.abort();
+      await withinLimit(closeBoth(worker, queue), limitMs, () =>
+        logger.warn({}, 'the job queue did not close in time'),
+      );
+    },
+  };
+}
+
+function createWorker(
+  options: JobsOptions,
+  backend: ReturnType<typeof createQueueBackend>,
+  settings: { repeatStrategy: ReturnType<typeof createRepeatStrategy> },
+  stopping: AbortSignal,
+): JobWorker {
+  const { logger, database, clock } = options;
+  const sources = new Map(options.sources.map((source) => [source.definition.id, source]));
+  const processor = createProcessor(
+    {
+      findSource: (id) => sources.get(id),
+      run: async (request) => {
+        const startedAt = performance.now();
+        const outcome = await runSource(options.run, request);
+        options.onRunEnd?.(request.source.definition.id, outcome, (performance.now() - startedAt) / 1_000);
+        return outcome;
+      },
+      sweep: async () => {
+        const vanished = await failVanishedRuns(database.fork(), options.run.me, clock.now());
+        const { changes } = await database.fork().transactional((em) => sweepStaleness(em, { now: clock.now() }));
+        return { vanished, changes };
+      },
+      keepHouse: () => keepHouse(database.fork(), clock.now()),
+    },
+    logger,
+  );
+  const worker = backend.createWorker((job, _token, signal) => processor(job, anySignal(stopping, signal)), {
+    autorun: false,
+    concurrency: options.concurrency ?? CONCURRENCY,
+    lockDuration: LOCK_MS,
+    stalledInterval: LOCK_MS / 2,
+    // A run that a kill interrupted is begun again by whoever finds its job; so is one whose second worker dies too.
+    maxStalledCount: 3,
+    settings,
+    ...KEEP_JOBS,
+  });
+  worker.on('error', (error) => logger.warn({ error }, 'the worker has trouble with the job queue'));
+  return worker;
+}
+
+function anySignal(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
+  return second ? AbortSignal.any([first, second]) : first;
+}
+
+async function closeBoth(worker: JobWorker | undefined, queue: JobQueue): Promise<void> {
+  await worker?.close();
+  await queue.close();
+}
+
+async function withinLimit(work: Promise<void>, limitMs: number, onLate: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      onLate();
+      resolve();
+    }, limitMs);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import type { FactObservation, Observation, ServiceHealthMeasurement } from '../../schema/observation.ts';
+import { type PreparationContext, prepareObservation } from '../../src/sync/prepare-observation.ts';
+
+const context: PreparationContext = {
+  references: {
+    province: new Set(['01']),
+    system: new Set(['TTHC']),
+    vendor: new Set(['VNPT', 'FPT']),
+    criterion: new Set(['C1']),
+    target: new Set(['DVCQG']),
+  },
+  latestObservedAt: new Date('2025-06-27T05:25:00Z'),
+  voices: new Set(['summary']),
+};
+
+const deployment = (over: Partial<FactObservation> = {}): FactObservation => ({
+  class: 'fact',
+  kind: 'deployment',
+  key: { province: '01', system: 'TTHC' },
+  observedAt: new Date('2025-06-23T10:00:00Z'),
+  attributes: { vendors: ['VNPT'] },
+  ...over,
+});
+const link = (attributes: FactObservation['attributes']): FactObservation =>
+  deployment({ kind: 'link', key: { province: '01', target: 'DVCQG' }, attributes });
+const health = (over: Partial<ServiceHealthMeasurement> = {}): ServiceHealthMeasurement => ({
+  class: 'measurement',
+  kind: 'serviceHealth',
+  key: { province: '01', system: 'TTHC', vendor: 'VNPT' },
+  measuredAt: new Date('2025-06-27T01:00:00Z'),
+  values: { uptimePercent: 99.9, cpuPercent: 40, memoryPercent: 50, trafficMbps: 10, alerts: 0 },
+  ...over,
+});
+
+describe('what breaks the promise of its kind is rejected with the place and the reason', () => {
+  const cases: [string, Observation, string, RegExp][] = [
+    ['an unknown kind', deployment({ kind: 'nonsense' as never }), 'kind', /unknown kind "nonsense"/],
+    ['an unknown province', deployment({ key: { province: '99', system: 'TTHC' } }), 'key.province', /"99"/],
+    ['an unknown system', deployment({ key: { province: '01', system: 'X' } }), 'key.system', /unknown system "X"/],
+    ['a missing key part', deployment({ key: { province: '01' } }), 'key.system', /missing/],
+    ['a key with a colon', deployment({ key: { province: '0:1', system: 'TTHC' } }), 'key.province', /no code/],
+    ['an unknown vendor', deployment({ attributes: { vendors: ['NOBODY'] } }), 'attributes.vendors', /"NOBODY"/],
+    ['a status that is none', deployment({ attributes: { status: 'MAYBE' } }), 'attributes.status', /PREPARING/],
+    [
+      'an attribute of another kind',
+      deployment({ attributes: { latencyMs: 3 } }),
+      'attributes.latencyMs',
+      /no attribute/,
+    ],
+    ['text where a number is due', link({ latencyMs: '12' }), 'attributes.latencyMs', /"12", not an integer/],
+    ['an integer beyond 32 bits', link({ latencyMs: 2 ** 40 }), 'attributes.latencyMs', /32 bits/],
+    ['a time without zone', link({ lastSuccessAt: '2025-06-27T00:00:00' }), 'attributes.lastSuccessAt', /UTC/],
+    ['null for a value', link({ state: null }), 'attributes.state', /null/],
+    ['a text of ten megabytes', link({ detail: 'x'.repeat(10_000_000) }), 'attributes.detail', /10000000 characters/],
+    ['NUL inside a text', link({ detail: 'a\0b' }), 'attributes.detail', /invalid characters/],
+    ['half of a surrogate pair', link({ detail: 'a\ud800b' }), 'attributes.detail', /invalid characters/],
+    ['no attribute at all', deployment({ attributes: {} }), 'attributes', /says nothing/],
+    ['a voice nobody configured', deployment({ voice: 'opening' }), 'voice', /no voice "opening"/],
+    [
+      'an observation of tomorrow',
+      deployment({ observedAt: new Date('2025-06-28T00:00:00Z') }),
+      'observedAt',
+      /future/,
+    ],
+    ['an invalid time', deployment({ observedAt: new Date(Number.NaN) }), 'observedAt', /no time/],
+    ['a measurement of tomorrow', health({ measuredAt: new Date('2025-06-28T00:00:00Z') }), 'measuredAt', /future/],
+    [
+      'a measurement that is no number',
+      health({ values: { ...health().values, cpuPercent: Number.NaN } }),
+      'values.cpuPercent',
+      /NaN/,
+    ],
+    ['prototype names', deployment({ attributes: { constructor: 'x' } }), 'attributes.constructor', /no attribute/],
+  ];
+  test.each(cases)('%s', (_name, observation, path, reason) => {
+    expect(prepareObservation(observation, context)).toEqual({ path, reason: expect.stringMatching(reason) });
+  });
+});
+
+describe('what keeps it is brought into its stored form', () => {
+  test('codes are sorted and named once', () => {
+    const prepared = prepareObservation(deployment({ attributes: { vendors: ['VNPT', 'FPT', 'VNPT'] } }), context);
+    expect(prepared).toMatchObject({ observation: { attributes: { vendors: ['FPT', 'VNPT'] } } });
+  });
+
+  test('text, details and lists turn from NFD into NFC', () => {
+    const prepared = prepareObservation(
+      deployment({ attributes: { note: 'Hà Nội'.normalize('NFD') }, detail: { document: 'Báo cáo'.normalize('NFD') } }),
+      context,
+    );
+    expect(prepared).toMatchObject({
+      observation: {
+        attributes: { note: 'Hà Nội'.normalize('NFC') },
+        detail: { document: 'Báo cáo'.normalize('NFC') },
+      },
+    });
+  });
+
+  test('a retraction needs the names only', () => {
+    const prepared = prepareObservation(deployment({ retract: true, attributes: { status: null } }), context);
+    expect(prepared).toMatchObject({ observation: { attributes: { status: null }, retract: true } });
+  });
+
+  test('an observation without a time of its own passes', () => {
+    expect(prepareObservation(deployment({ observedAt: null }), context)).toHaveProperty('observation');
+  });
+
+  test('a configured voice and a measurement pass unchanged', () => {
+    expect(prepareObservation(deployment({ voice: 'summary' }), context)).toHaveProperty('observation');
+    expect(prepareObservation(health(), context)).toEqual({ observation: health() });
+  });
+});
