@@ -37,9 +37,13 @@ function write(path: string, text: string): void {
 }
 
 /** What the tool says of a house in which `from` imports `to`. */
-function importing(from: string, to: string, statement = 'import { a } from'): { code: number | null; said: string } {
+function importing(
+  from: string,
+  to: string,
+  statement = "import { a } from '$'",
+): { code: number | null; said: string } {
   const up = '../'.repeat(from.split('/').length - 1);
-  write(from, `${statement} '${up}${to}';\nexport const b = 1;\n`);
+  write(from, `${statement.replace('$', up + to)};\nexport const b = 1;\n`);
   const run = spawnSync(
     process.execPath,
     [
@@ -81,7 +85,13 @@ describe('import directions', () => {
     expect(code).not.toBe(0);
   });
 
-  test('see imports of types alone too', () => {
-    expect(importing('src/unify/b.ts', 'src/services/a.ts', 'import type { A } from').code).not.toBe(0);
+  test.each([
+    ['an import of a type', "import type { A } from '$'"],
+    ['a re-export', "export { a } from '$'"],
+    ['a dynamic import', "export const c = await import('$')"],
+  ])('see %s', (_name, statement) => {
+    const { code, said } = importing('src/unify/b.ts', 'src/services/a.ts', statement);
+    expect(said).toContain('unify-imports-only-what-is-inward');
+    expect(code).not.toBe(0);
   });
 });
