@@ -5,6 +5,7 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { entities } from '../../schema/entities/index.ts';
 import { ConfigurationError } from '../errors/operation-errors.ts';
+import { registerErrorTranslator } from '../errors/to-public-error.ts';
 import { type Logger, silentLogger } from '../lib/logger.ts';
 import { type Listener, type ListenOptions, listen, type OnNotification } from './listen.ts';
 import { migrationsOptions } from './migrations-list.ts';
@@ -51,6 +52,7 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const logger = options.logger ?? silentLogger;
+  registerErrorTranslator(translateDatabaseError);
   const orm = await MikroORM.init({
     ...connectionOptions(options.url),
     entities: [...entities],

@@ -61,9 +61,9 @@ async function createTestDatabase(template: string): Promise<DatabaseClone> {
 
 async function dropDatabase(name: string): Promise<void> {
   await withServer(async (client) => {
-    let open: string[] = [];
     // A connection that was closed leaves the list a moment later.
-    await waitUntil(async () => (open = await connectionsOf(client, name)).length === 0, { limitMs: 2_000 });
+    await waitUntil(async () => (await connectionsOf(client, name)).length === 0, { limitMs: 2_000 });
+    const open = await connectionsOf(client, name);
     await client.query(`drop database if exists ${name} with (force)`);
     if (open.length > 0) throw new Error(`connections were left open: ${open.join(', ')}`);
   });
