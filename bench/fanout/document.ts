@@ -3,6 +3,6 @@ export const CHANGES_DOCUMENT = `subscription {
   changes {
     __typename
     ... on FeedReady { cursor }
-    ... on Change { cursor seq at kind attributes before after cause province system transaction { id last } }
+    ... on Change { cursor seq at kind entityKind entityKey attributes before after cause transaction { id last } }
   }
 }`;
