@@ -1,4 +1,5 @@
 import { ZodError } from 'zod';
+import { ConfigurationError } from '../errors/operation-errors.ts';
 import { isLoopback } from '../lib/loopback.ts';
 import type { Option } from './option.ts';
 import { limitOptions, options } from './options.ts';
@@ -18,19 +19,8 @@ export type Config = Omit<Base, Optional> & { readonly [Key in Optional]: Base[K
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What was wrong with the environment: every mistake, each naming its variable. */
-export class ConfigProblems extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.name = 'ConfigProblems';
-    this.problems = problems;
-  }
-}
-
 /**
- * Reads the environment, once. An empty variable counts as not set. Throws {@link ConfigProblems} with every mistake
+ * Reads the environment, once. An empty variable counts as not set. Throws {@link ConfigurationError} with every mistake
  * at once; values are not repeated in it, since they may be secret.
  */
 export function loadConfig(env: Environment): Config {
@@ -38,7 +28,7 @@ export function loadConfig(env: Environment): Config {
   const base = readAll(options, withDerivedDefaults(env), problems);
   const limits = readAll(limitOptions, env, problems);
   problems.push(...contradictions(base, env));
-  if (problems.length > 0) throw new ConfigProblems(problems);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   return Object.freeze({ ...base, limits: Object.freeze(limits) }) as Config;
 }
 

@@ -1,0 +1,52 @@
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import type { Json } from '../kinds/fact-kind.ts';
+import type { ObservationDetail } from '../observation.ts';
+import { bigint, boolean, double, integer, json, nullable, text, time } from './columns.ts';
+
+/** A run of equal statements of one source about one entity; see the table in docs/architecture.md. */
+@Entity({ tableName: 'observation' })
+export class ObservationRow {
+  @PrimaryKey({ ...bigint(), autoincrement: true }) id!: number;
+  @Property(text()) kind!: string;
+  @Property(text()) entityId!: string;
+  @Property(text()) sourceId!: string;
+  @Property(text()) stream!: string;
+  /** The sorted names of the attributes, joined by `,`. */
+  @Property(text()) facet!: string;
+  /** The first and the last time that it was said of, by the source's own clock. */
+  @Property(time()) observedFrom!: Date;
+  @Property(time()) observedUntil!: Date;
+  @Property(bigint()) revision!: number;
+  @Property(json()) attributes!: Readonly<Record<string, Json>>;
+  @Property(boolean()) retracted!: boolean;
+  /** When the hub was told first, when of the last time, and when the source last said it to us. */
+  @Property(time()) recordedAt!: Date;
+  @Property(time()) untilRecordedAt!: Date;
+  @Property(time()) seenAt!: Date;
+  /** Since when complete snapshots of the source lack it, and how many in a row did. */
+  @Property({ ...time(), ...nullable }) absentSince!: Date | null;
+  @Property(integer()) absentCount!: number;
+  /** Whether it is the latest of its lane. */
+  @Property(boolean()) head!: boolean;
+  @Property(boolean()) stale!: boolean;
+  @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
+  @Property({ ...bigint(), ...nullable }) runId!: number | null;
+}
+
+/** Health figures of one system of a province, of the 24 hours before `measuredAt`. */
+@Entity({ tableName: 'service_health' })
+export class ServiceHealthRow {
+  @PrimaryKey(text()) provinceCode!: string;
+  @PrimaryKey(text()) systemCode!: string;
+  @PrimaryKey(text()) vendorCode!: string;
+  @PrimaryKey(text()) sourceId!: string;
+  @PrimaryKey(time()) measuredAt!: Date;
+  @Property(double()) uptimePercent!: number;
+  @Property(double()) cpuPercent!: number;
+  @Property(double()) memoryPercent!: number;
+  @Property(double()) trafficMbps!: number;
+  @Property(integer()) alerts!: number;
+  @Property(time()) recordedAt!: Date;
+  @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
+  @Property({ ...bigint(), ...nullable }) runId!: number | null;
+}
