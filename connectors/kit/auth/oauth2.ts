@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { ConnectorError } from '../connector-error.ts';
+import { decodeJson } from '../http/decode-json.ts';
+import { type AuthKind, type AuthSetup, withHeaders } from './auth.ts';
+import type { Token } from './token-slot.ts';
+
+export interface OAuth2Options {
+  /** Relative to the base URL. */
+  readonly tokenPath: string;
+  /** Credential names of client id and secret; default `clientId` and `clientSecret`. */
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** Where the client's name and secret stand: Basic header (default) or the form. */
+  readonly clientIn?: 'header' | 'form';
+  /** Whether the upstream gives refresh tokens that are to be used before asking anew. Default false. */
+  readonly refresh?: boolean;
+  /** How long before its end a token counts as expired, so that it does not die on the way. Default 30 s. */
+  readonly earlyMs?: number;
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  /** Some upstreams send it as text. */
+  expires_in: z.coerce.number().positive().optional(),
+  refresh_token: z.string().min(1).optional(),
+});
+
+/** OAuth 2 client credentials. A token that is revoked before its time is renewed when the upstream refuses it. */
+export function oauth2ClientCredentials(options: OAuth2Options): AuthKind {
+  const idName = options.clientId ?? 'clientId';
+  const secretName = options.clientSecret ?? 'clientSecret';
+
+  const request = async (setup: AuthSetup, grant: Record<string, string>): Promise<Token> => {
+    const id = setup.credentials[idName] ?? '';
+    const secret = setup.credentials[secretName] ?? '';
+    const inForm = options.clientIn === 'form';
+    const answer = await setup.signIn({
+      method: 'POST',
+      path: options.tokenPath,
+      headers: inForm ? {} : { Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+      form: inForm ? { ...grant, client_id: id, client_secret: secret } : grant,
+    });
+    const parsed = tokenAnswer.safeParse(decodeJson(answer));
+    if (!parsed.success) throw ConnectorError.of('system', "The upstream's token answer holds no token.");
+    const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = parsed.data;
+    return { value, refreshToken, expiresAtMs: expiry(seconds, setup.monotonicMs(), options.earlyMs ?? 30_000) };
+  };
+
+  const renew = async (setup: AuthSetup, previous: Token | undefined): Promise<Token> => {
+    if (options.refresh && previous?.refreshToken) {
+      try {
+        return await request(setup, { grant_type: 'refresh_token', refresh_token: previous.refreshToken });
+      } catch (error) {
+        // A refresh token that is dead too is no failure: the credentials still stand.
+        if (!(error instanceof ConnectorError) || error.code !== 'UPSTREAM_CONFIGURATION') throw error;
+      }
+    }
+    return request(setup, { grant_type: 'client_credentials' });
+  };
+
+  return {
+    name: 'oauth2-client-credentials',
+    credentials: [idName, secretName],
+    async authorize(asked, setup) {
+      const token = await setup.slot.get(setup.monotonicMs(), (previous) => renew(setup, previous), setup.signal);
+      return { request: withHeaders(asked, { Authorization: `Bearer ${token.value}` }), token };
+    },
+  };
+}
+
+/** A short-lived token keeps at least half of its life, so that the margin does not make it be born dead. */
+function expiry(seconds: number | undefined, nowMs: number, earlyMs: number): number | undefined {
+  if (seconds === undefined) return undefined;
+  const lifeMs = seconds * 1000;
+  return nowMs + Math.max(lifeMs - earlyMs, lifeMs / 2);
+}

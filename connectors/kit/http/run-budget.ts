@@ -1,0 +1,49 @@
+import { ConnectorError } from '../connector-error.ts';
+
+export interface BudgetLimits {
+  /** Of one run, waits included. Default 5 min. */
+  readonly timeMs: number;
+  /** Requests of one run, sign-in and retries included. Default 2,000. */
+  readonly requests: number;
+}
+
+/** What one run may still spend. */
+export class RunBudget {
+  requests = 0;
+  private readonly startedAtMs: number;
+
+  constructor(
+    private readonly limits: BudgetLimits,
+    private readonly monotonicMs: () => number,
+  ) {
+    this.startedAtMs = monotonicMs();
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.limits.timeMs - (this.monotonicMs() - this.startedAtMs));
+  }
+
+  /** Counts a request; throws where there is no time or request left. */
+  spendRequest(): void {
+    if (this.requests >= this.limits.requests) {
+      throw ConnectorError.of(
+        'system',
+        `The run used up its ${this.limits.requests} requests; the upstream may page without end.`,
+      );
+    }
+    this.assertTimeFor(0);
+    this.requests += 1;
+  }
+
+  /** Throws UPSTREAM_TRANSIENT where a wait of that length would go beyond the budget: then better to end now. */
+  assertTimeFor(waitMs: number): void {
+    const remainingMs = this.remainingMs();
+    if (remainingMs > 0 && waitMs <= remainingMs) return;
+    const seconds = this.limits.timeMs / 1000;
+    throw ConnectorError.of(
+      'transient',
+      `The run did not finish within its ${seconds} s; the next one goes on.`,
+      'time budget used up',
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import type * as z from 'zod';
+import type { Json } from '../../schema/kinds/fact-kind.ts';
+import type { Upstream } from './http/upstream.ts';
+import type { DecodedPage, Paginator } from './paging/paginator.ts';
+import { walkPages } from './walk-pages.ts';
+
+export interface LookupDefinition<Config, Shape extends z.ZodType> {
+  readonly paginator: Paginator<Config>;
+  readonly decode: (body: Json, config: Config) => DecodedPage['records'];
+  readonly contract: Shape;
+  /** Key and value of a record; undefined for one that is of no use. */
+  readonly entry: (record: z.output<Shape>) => readonly [key: string, value: string] | undefined;
+}
+
+/** A catalogue of the upstream by which a mapping translates its codes, e.g. agency to province. Read once per run. */
+export interface Lookup<Config = unknown> {
+  read(upstream: Upstream, config: Config, domainNow: Date): Promise<ReadonlyMap<string, string>>;
+}
+
+export function createLookup<Config, Shape extends z.ZodType>(
+  definition: LookupDefinition<Config, Shape>,
+): Lookup<Config> {
+  return {
+    async read(upstream, config, domainNow) {
+      const entries = new Map<string, string>();
+      const state = definition.paginator.start({ config, memory: undefined, domainNow });
+      for await (const { page } of walkPages({ upstream, config, state, ...definition })) {
+        for (const record of page?.records ?? []) {
+          // A broken entry of a catalogue is left out: what refers to it is rejected with its own reason.
+          const parsed = definition.contract.safeParse(record);
+          const entry = parsed.success ? definition.entry(parsed.data) : undefined;
+          if (entry) entries.set(...(entry as [string, string]));
+        }
+      }
+      return entries;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import type { HttpRequest } from '../http/http-types.ts';
+import { addDays, localDay } from '../local-time.ts';
+import type { Paginator } from './paginator.ts';
+
+export interface DocumentPerDayOptions<Config> {
+  readonly request: (day: string, config: Config) => HttpRequest;
+  /** The first day there can be a document of, `YYYY-MM-DD`. */
+  readonly firstDay: (config: Config) => string;
+  /** The newest days are asked for again each time, since a document may be corrected. Counted with the newest itself. */
+  readonly repeatDays: number;
+  /** For how long a day without a document is asked for again, in days. */
+  readonly patienceDays: number;
+}
+
+/** What stays between runs: the newest day that came, and the days before it that did not. */
+const memoryShape = z.object({ lastDay: z.string(), missing: z.array(z.string()) });
+/** Holidays would otherwise add up for ever. */
+const MAX_MISSING = 60;
+type DayState = { day: string; rest: string[] };
+
+/**
+ * One document a local day, asked for by its day. Days without a document (an outcome that the error table ignores) are
+ * asked for again until they come or patience ends, so that one published late is not lost.
+ */
+export function documentPerDay<Config>(options: DocumentPerDayOptions<Config>): Paginator<Config, DayState> {
+  return {
+    name: 'document-per-day',
+    start({ memory, domainNow, config }) {
+      const today = localDay(domainNow);
+      const known = memoryShape.safeParse(memory).data;
+      const first = options.firstDay(config);
+      const from = known ? maximum(first, addDays(known.lastDay, 1 - options.repeatDays)) : first;
+      const oldest = addDays(today, -options.patienceDays);
+      const late = (known?.missing ?? []).filter((day) => day < from && day >= oldest);
+      const [day, ...rest] = [...late, ...daysBetween(from, today)];
+      return day === undefined ? undefined : { day, rest };
+    },
+    request: ({ day }, config) => options.request(day, config),
+    next: ({ rest: [day, ...rest] }) => (day === undefined ? undefined : { day, rest }),
+    remember(memory, { day }, { outcome }): Json | undefined {
+      const known = memoryShape.safeParse(memory).data;
+      const missing = new Set(known?.missing ?? []);
+      if (outcome === 'ignored') missing.add(day);
+      else missing.delete(day);
+      const lastDay = outcome === 'ignored' ? known?.lastDay : maximum(known?.lastDay ?? day, day);
+      return lastDay === undefined ? memory : { lastDay, missing: [...missing].sort().slice(-MAX_MISSING) };
+    },
+  };
+}
+
+const maximum = (a: string, b: string): string => (a > b ? a : b);
+
+function daysBetween(from: string, to: string): string[] {
+  const days: string[] = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  return days;
+}
