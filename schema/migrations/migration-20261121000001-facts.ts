@@ -74,11 +74,13 @@ export class Migration20261121000001Facts extends Migration {
       head boolean not null, detail jsonb, run_id bigint,
       check (observed_from <= observed_until)
     ) with (fillfactor = 80)`);
+    // The lane leads with its source, so that no index is a worse way to a head: without statistics (a new store)
+    // PostgreSQL took an index on the source alone, and a batch of 10,000 read a hundred million rows.
     this.addSql(
-      `create unique index observation_head on observation (kind, entity_id, source_id, stream, facet) where head`,
+      `create unique index observation_head on observation (source_id, stream, kind, entity_id, facet) where head`,
     );
+    this.addSql(`create index observation_entity on observation (kind, entity_id) where head`);
     this.addSql(`create index observation_history on observation (kind, entity_id, observed_from)`);
-    this.addSql(`create index observation_source on observation (source_id, stream) where head`);
 
     for (const statement of [
       stateTable('deployment', [
