@@ -16,8 +16,7 @@ export interface Programs {
  * `node_modules`, or, where that is below a directory that the user cannot enter, in a copy made once per version
  * (45 MB, about 0.1 s).
  */
-export async function findPrograms(user: ServerUser): Promise<Programs> {
-  const home = packagedHome();
+export async function findPrograms(user: ServerUser, home = packagedHome()): Promise<Programs> {
   await makeExecutable(home);
   return programsIn((await canReach(user, join(home, 'bin', 'postgres'))) ? home : await copyOf(home, user));
 }
