@@ -48,7 +48,7 @@ export async function addStateChanges(
   const table = sql.table(kind.table);
   const { rows } = await sql<{ count: number }>`
     with decided as materialized (select * from ${decided} as x),
-    stored as (select * from ${table} ${entityIds ? sql`where id = any(${entityIds}::text[])` : sql``}),
+    stored as (select t.* from ${entityIds ? sql`unnest(${entityIds}::text[]) as e(id) join ${table} t using (id)` : sql`${table} t`}),
     differing as (
       select coalesce(n.id, o.id) as id,
         case when o.id is null then 'CREATED' when n.id is null then 'REMOVED' else 'UPDATED' end as operation,
@@ -63,8 +63,9 @@ export async function addStateChanges(
     ), added as (
       insert into pending_change
       select ${context.offset}::int + d.n, ${kind.name}, d.id, d.operation, d.before, d.after, d.keys,
-        coalesce((select array_agg(distinct s order by s) from unnest(d.keys) k, lateral (select d.chosen_sources->>k) v(s)
-          where s is not null), ${context.bySources}::text[]),
+        case jsonb_typeof(d.chosen_sources) when 'string' then array[d.chosen_sources #>> '{}'] else coalesce(
+          (select array_agg(distinct s order by s) from unnest(d.keys) k, lateral (select d.chosen_sources->>k) v(s)
+            where s is not null), ${context.bySources}::text[]) end,
         ${scopeColumns(kind, sql`d.id`)}, d.state, d.conflicted, d.stale_since
       from numbered d returning 1
     )

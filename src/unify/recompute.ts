@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Kysely, sql } from 'kysely';
 import { factKinds } from '../../schema/kinds/index.ts';
-import { claimsOf, decide, headStatements, latestStatements } from './decision.ts';
+import { decide, headStatements, latestStatements } from './decision.ts';
 import { addConflictChanges, addStateChanges, preparePendingChanges } from './pending-changes.ts';
 import { writeDifferences } from './unify-entities.ts';
 
@@ -22,7 +22,7 @@ export async function verifyState(em: EntityManager): Promise<Recomputation> {
     await preparePendingChanges(db);
     let differences = 0;
     for (const kind of Object.values(factKinds)) {
-      const decided = decide(kind, claimsOf(kind, latestStatements(kind)));
+      const decided = decide(kind, latestStatements(kind));
       differences += await addStateChanges(db, kind, decided, null, { offset: differences, bySources: [] });
       differences += await addConflictChanges(db, kind, decided, null, { offset: differences });
     }
@@ -44,7 +44,7 @@ export async function recompute(
   const decisions = Object.values(factKinds).map((kind) => ({
     kind,
     entityIds: null,
-    decided: decide(kind, claimsOf(kind, headStatements(kind, null))),
+    decided: decide(kind, headStatements(kind, null)),
   }));
   return writeDifferences(db, decisions, { at: now, cause: 'RECOMPUTED', runId: null, bySources: [] });
 }

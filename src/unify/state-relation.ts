@@ -27,7 +27,7 @@ export function stateRelation(kind: FactKind, clocks: ReadClocks): RawBuilder<un
     from (
       select d.*, (select max(o.recorded_at) from observation o where o.kind = ${kind.name} and o.entity_id = d.id
         and ${admitted(clocks)}) as updated_at
-      from ${decide(kind, claimsOf(kind, statementsAt(kind, null, clocks)))} as d
+      from ${decide(kind, statementsAt(kind, null, clocks))} as d
     ) as decided
   )`;
 }

@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { FactKind } from '../../schema/kinds/fact-kind.ts';
 import type { ChangeCause } from '../live/change-source.ts';
 import { appendChanges } from './append-changes.ts';
-import { claimsOf, decide, headStatements } from './decision.ts';
+import { decide, headStatements } from './decision.ts';
 import { addConflictChanges, addStateChanges, preparePendingChanges } from './pending-changes.ts';
 
 export interface UnifyContext {
@@ -34,7 +34,7 @@ export async function unifyEntities(
     .map(({ kind, entityIds }) => ({
       kind,
       entityIds,
-      decided: decide(kind, claimsOf(kind, headStatements(kind, entityIds))),
+      decided: decide(kind, headStatements(kind, entityIds)),
     }));
   return writeDifferences(db, decisions, context);
 }
