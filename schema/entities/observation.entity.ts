@@ -28,6 +28,7 @@ export class ObservationRow {
   @Property(integer()) absentCount!: number;
   /** Whether it is the latest of its lane. */
   @Property(boolean()) head!: boolean;
+  /** Whether the sweep has found it older than its source's time to live. */
   @Property(boolean()) stale!: boolean;
   @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
   @Property({ ...bigint(), ...nullable }) runId!: number | null;

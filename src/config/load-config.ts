@@ -34,7 +34,7 @@ export function loadConfig(env: Environment): Config {
 
 function withDerivedDefaults(env: Environment): Environment {
   const isOff = Boolean(env.SOURCES) || env.NODE_ENV === 'production';
-  return { ...env, SANDBOX: env.SANDBOX || (isOff ? 'off' : 'on') };
+  return { ...env, SANDBOX: env.SANDBOX?.trim() || (isOff ? 'off' : 'on') };
 }
 
 function readAll<Options extends Record<string, Option<unknown>>>(
