@@ -24,7 +24,7 @@ const RETRY_DELAY_MS = 10_000;
 
 /**
  * Makes the job schedulers those of the sources and of the hub itself: new and changed ones begin at once, equal ones
- * keep their next turn, others go. Idempotent; several processes may do it at once.
+ * keep their next turn, others go. Idempotent; the caller sees to it that one process at a time does it.
  */
 export async function applySchedules(queue: JobQueue, sources: readonly ScheduledSource[]): Promise<void> {
   const plans = [...sources.map(planOf), ...HUB_PLANS];

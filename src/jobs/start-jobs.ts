@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../database/open-database.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -16,6 +17,7 @@ import { createRequestRun, type RequestRun } from './request-run.ts';
 const CONCURRENCY = 8;
 /** How long a worker may be silent until its jobs go to another; a tenth of it is how often it speaks up. */
 const LOCK_MS = 30_000;
+const SCHEDULES_LOCK = 'lienthong.schedules';
 const KEEP_JOBS = { removeOnComplete: { count: 100 }, removeOnFail: { count: 500 } };
 
 export interface JobsOptions {
@@ -44,7 +46,7 @@ export interface Jobs {
 
 /** The queue, its schedules and, in a worker, what takes jobs from it. Rejects if the queue cannot be reached. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { logger } = options;
+  const { logger, database } = options;
   const backend = createQueueBackend(options.place);
   const settings = { repeatStrategy: createRepeatStrategy(options.random) };
   const queue = backend.createQueue({ settings, defaultJobOptions: KEEP_JOBS });
@@ -52,12 +54,18 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   await queue.waitUntilReady();
   const stopping = new AbortController();
   const worker = options.isWorker ? createWorker(options, backend, settings, stopping.signal) : undefined;
+  // BullMQ leaks the worker's listening connection if it is closed while it is being made.
+  await worker?.waitUntilReady();
   return {
     requestRun: createRequestRun({ ...options, queue, me: options.run.me }),
     run: async () => {
       if (!worker) return;
       const scheduled = options.sources.map(({ definition }) => ({ id: definition.id, schedule: definition.schedule }));
-      await applySchedules(queue, scheduled);
+      await database.fork().transactional(async (em) => {
+        // BullMQ refuses a scheduler that another process makes in the same millisecond.
+        await sql`select pg_advisory_xact_lock(hashtext(${SCHEDULES_LOCK}))`.execute(em.getKysely());
+        await applySchedules(queue, scheduled);
+      });
       void worker.run().catch((error) => logger.error({ error }, 'the worker ended by itself'));
     },
     counts: () => queue.getJobCounts(),

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../../connectors/kit/connector-error.ts';
+import { translateDatabaseError } from '../database/translate-error.ts';
 import { type ErrorCode, HubError } from '../errors/index.ts';
 import type { RunFailure, RunState } from './run-record.ts';
 
@@ -45,7 +46,8 @@ export function describeFailure(error: unknown, context: { signal: AbortSignal; 
       failure: { code: error.code, message: error.userMessage, retryable: error.retryable },
     };
   }
-  if (error instanceof HubError) return failed('FAILED', error);
+  const known = translateDatabaseError(error);
+  if (known instanceof HubError) return failed('FAILED', known);
   return {
     state: 'FAILED',
     failure: {

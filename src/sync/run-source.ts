@@ -1,6 +1,9 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ReadPage } from '../../connectors/kit/connector.ts';
 import type { SharedState } from '../../connectors/kit/shared-state.ts';
 import type { Database } from '../database/open-database.ts';
+import { translateDatabaseError } from '../database/translate-error.ts';
+import { ConflictError } from '../errors/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { loadCheckpoints } from './checkpoints.ts';
@@ -11,11 +14,13 @@ import { NO_COUNTS, type RunCounts, sumCounts } from './run-counts.ts';
 import { describeFailure, RunBudgetError, type RunEnd, RunLostError } from './run-failure.ts';
 import { beat, claimRun, finishRun, type RunFailure, type RunState, type RunTrigger, takeRun } from './run-record.ts';
 import { type PageContext, type PageTimes, storePage, storeSnapshot } from './store-page.ts';
+import { untilAborted } from './until-aborted.ts';
 import { WAITING_WORKER, type WorkerIdentity } from './worker-identity.ts';
 
 /** How far in the domain's future an observation may claim to lie; clocks of upstreams differ. */
 const FUTURE_TOLERANCE_MS = 10 * 60_000;
 const TIME_BUDGET_MS = 5 * 60_000;
+const TRANSACTION_ATTEMPTS = 5;
 
 export interface RunDependencies {
   readonly database: Pick<Database, 'fork'>;
@@ -131,7 +136,7 @@ async function* storePages(
     sourceId: definition.id,
     runId,
     references: await loadReferenceCodes(em),
-    voices: new Set(Object.keys(definition.voices ?? {})),
+    voices: new Set(Object.keys(definition.voices)),
     contractVersionOf: contractVersions(source),
   };
   const checkpoints = await loadCheckpoints(em, definition.id);
@@ -148,15 +153,29 @@ async function* storePages(
   });
   // What an upstream gives no time for counts as observed when it was asked, by the clock of the domain.
   let requestedAt = domainClock.now();
-  for await (const page of pages) {
-    signal.throwIfAborted();
+  for await (const page of untilAborted(pages, signal)) {
     const domainNow = domainClock.now();
     const latestObservedAt = new Date(domainNow.getTime() + FUTURE_TOLERANCE_MS);
     const times: PageTimes = { now: clock.now(), requestedAt, domainNow, latestObservedAt };
-    yield await database.fork().transactional((tx) => storePage(tx, page, context, times));
+    yield await inTransaction(database, (em) => storePage(em, page, context, times));
     const snapshot = page.snapshotComplete;
-    if (snapshot) yield await database.fork().transactional((tx) => storeSnapshot(tx, snapshot, context, times));
+    if (snapshot) yield await inTransaction(database, (em) => storeSnapshot(em, snapshot, context, times));
     requestedAt = domainClock.now();
+  }
+}
+
+/** A transaction, tried again where PostgreSQL gave it up for the sake of another (deadlock, serialization). */
+async function inTransaction<Result>(
+  database: RunDependencies['database'],
+  work: (em: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.fork().transactional(work);
+    } catch (error) {
+      const known = translateDatabaseError(error);
+      if (!(known instanceof ConflictError && known.retryable) || attempt >= TRANSACTION_ATTEMPTS) throw known;
+    }
   }
 }
 

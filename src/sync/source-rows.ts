@@ -19,7 +19,6 @@ export interface SourceRow {
 
 /** Where a source that names no precedence stands. */
 const DEFAULT_RANK = 100;
-const DEFAULT_GONE_AFTER = 3;
 
 /** The rows of a source of the file: its own, and one for each of its voices. */
 export function sourceRows(definition: SourceDefinition, simulated: boolean): SourceRow[] {
@@ -27,7 +26,7 @@ export function sourceRows(definition: SourceDefinition, simulated: boolean): So
   const common = {
     connector,
     scope_provinces: scope?.province ? [scope.province] : null,
-    gone_after: definition.goneAfter ?? DEFAULT_GONE_AFTER,
+    gone_after: definition.goneAfter,
     simulated,
   };
   const own: SourceRow = {
@@ -37,10 +36,10 @@ export function sourceRows(definition: SourceDefinition, simulated: boolean): So
     kind: 'pull',
     parent_id: null,
     schedule: scheduleText(schedule),
-    ttl_seconds: ttlSeconds(definition.ttl),
+    ttl_seconds: definition.ttl,
     ...ranksOf(definition.precedence),
   };
-  const spoken = Object.entries(voices ?? {}).map(
+  const spoken = Object.entries(voices).map(
     ([voice, claims]): SourceRow => ({
       ...common,
       id: voiceSourceId(id, voice),
@@ -48,37 +47,19 @@ export function sourceRows(definition: SourceDefinition, simulated: boolean): So
       kind: 'document',
       parent_id: id,
       schedule: null,
-      ttl_seconds: ttlSeconds(claims.ttl),
+      ttl_seconds: claims.ttl,
       ...ranksOf(claims.precedence),
     }),
   );
   return [own, ...spoken];
 }
 
-function ranksOf(precedence: Readonly<Record<string, number | undefined>> | undefined) {
-  const { default: defaultRank, ...ranks } = precedence ?? {};
-  const defined = Object.entries(ranks).filter((entry): entry is [string, number] => entry[1] !== undefined);
-  return { default_rank: defaultRank ?? DEFAULT_RANK, ranks: Object.fromEntries(defined) };
+function ranksOf(precedence: Readonly<Record<string, number>>) {
+  const { default: defaultRank, ...ranks } = precedence;
+  return { default_rank: defaultRank ?? DEFAULT_RANK, ranks };
 }
 
 /** The schedule as people read it: `every 5 s`, or the cron expression. */
 function scheduleText(schedule: SourceDefinition['schedule']): string {
   return 'cron' in schedule ? schedule.cron : `every ${schedule.everySeconds} s`;
-}
-
-const DURATION = /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
-
-/** Seconds of a number of seconds or an ISO 8601 duration of days to seconds (`PT90S`, `P1DT12H`); null stays null. */
-export function ttlSeconds(ttl: number | string | null | undefined): number | null {
-  if (ttl === null || ttl === undefined) return null;
-  if (typeof ttl === 'number') return ttl;
-  const parts = DURATION.exec(ttl);
-  if (!parts) throw new RangeError(`"${ttl}" is no duration; write seconds or e.g. PT90S`);
-  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
 }

@@ -6,6 +6,9 @@ export const HEARTBEAT_LIMIT_MS = 60_000;
 /** How often a run says that it is alive; several may get lost. */
 export const HEARTBEAT_INTERVAL_MS = 5_000;
 
+/** The same for a run of this very process whose end could not be recorded, because the database was away. */
+const OWN_SILENCE_LIMIT_MS = 2 * HEARTBEAT_INTERVAL_MS;
+
 export interface RunningRun {
   readonly id: number;
   readonly worker: string;
@@ -18,8 +21,10 @@ export interface RunningRun {
  * record, so the sleeper cannot write after its run was given up.
  */
 export async function hasVanished(run: RunningRun, me: WorkerIdentity, now: Date): Promise<boolean> {
-  if (run.worker === me.name) return !me.active.has(run.id);
-  if (now.getTime() - run.heartbeatAt.getTime() > HEARTBEAT_LIMIT_MS) return true;
+  const silentMs = now.getTime() - run.heartbeatAt.getTime();
+  // Not at once: a run that was claimed this instant is not yet among the active ones.
+  if (run.worker === me.name) return !me.active.has(run.id) && silentMs > OWN_SILENCE_LIMIT_MS;
+  if (silentMs > HEARTBEAT_LIMIT_MS) return true;
   return run.worker !== WAITING_WORKER && (await isWorkerRunning(run.worker)) === false;
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
-import { isLoopback } from '../../src/services/keys/is-loopback.ts';
+import { expect, test } from '@jest/globals';
 import { createToken, hashToken, idOfToken, tokenMatches } from '../../src/services/keys/key-token.ts';
 
 test('a token holds 256 random bits and names its id', () => {
@@ -29,15 +28,3 @@ test.each(['', 'lt_', 'Bearer x', 'lt_0123456789_short', `lt_0123456789_${'a'.re
     expect(idOfToken(text)).toBeNull();
   },
 );
-
-describe('loopback', () => {
-  test.each(['127.0.0.1', '127.255.0.3', '::1', '::ffff:127.0.0.1'])('%s is', (address) => {
-    expect(isLoopback(address)).toBe(true);
-  });
-  test.each([undefined, '', '10.0.0.1', '::ffff:10.0.0.1', '127.0.0.1.example.org', '1127.0.0.1', '::'])(
-    '%p is not',
-    (address) => {
-      expect(isLoopback(address)).toBe(false);
-    },
-  );
-});

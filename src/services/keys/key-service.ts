@@ -4,8 +4,8 @@ import { KEY_CHANNEL } from '../../database/channels.ts';
 import type { Database } from '../../database/open-database.ts';
 import { BadUserInputError, NotFoundError, UnauthenticatedError } from '../../errors/index.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { isLoopback } from '../../lib/loopback.ts';
 import { anonymousRights, createRights, type Rights } from '../rights.ts';
-import { isLoopback } from './is-loopback.ts';
 import { KeyCache } from './key-cache.ts';
 import {
   type ApiKey,
@@ -73,7 +73,7 @@ export class KeyService {
    */
   async authenticate(token: string | undefined, remoteAddress: string | undefined): Promise<Rights> {
     if (token === undefined || token === '') {
-      if (this.#options.anonymous && isLoopback(remoteAddress)) return anonymousRights;
+      if (this.#options.anonymous && remoteAddress !== undefined && isLoopback(remoteAddress)) return anonymousRights;
       throw new UnauthenticatedError();
     }
     const id = idOfToken(token);

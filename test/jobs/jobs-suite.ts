@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { loadReference } from '../../seeds/reference.ts';
+import { type Jobs, startJobs } from '../../src/jobs/start-jobs.ts';
+import { silentLogger } from '../../src/lib/logger.ts';
+import { waitUntil } from '../../src/lib/wait.ts';
+import type { ConfiguredSource } from '../../src/sync/configured-source.ts';
+import { registerSources } from '../../src/sync/register-sources.ts';
+import { findRun } from '../../src/sync/run-record.ts';
+import { useDatabase } from '../support/database.ts';
+import { deployment, page, pagesOf, runDependencies, standInSource } from '../sync/stand-in.ts';
+
+const DAILY = { everySeconds: 86_400, jitterSeconds: 0 };
+
+/** What holds wherever jobs are kept; each backend's test file runs all of it. */
+export function describeJobs(redisUrl?: string): void {
+  const db = useDatabase();
+  const started: Jobs[] = [];
+  let installation = '';
+  const start = async (sources: ConfiguredSource[], over: { isWorker?: boolean } = {}): Promise<Jobs> => {
+    await registerSources(
+      db.em(),
+      sources.map((source) => source.definition),
+      { simulated: true, now: new Date() },
+    );
+    const run = await runDependencies(db.database());
+    const jobs = await startJobs({
+      place: { databaseUrl: db.url(), redisUrl, installation },
+      database: db.database(),
+      clock: run.clock,
+      random: Math.random,
+      logger: silentLogger,
+      run,
+      sources,
+      isWorker: true,
+      ...over,
+    });
+    started.push(jobs);
+    return jobs;
+  };
+  const runs = (where = 'true') =>
+    db
+      .em()
+      .execute<{ id: number; state: string; trigger: string }[]>(
+        `select id, state, trigger from sync_run where ${where} order by id`,
+      );
+  const until = async (question: () => Promise<boolean>) =>
+    expect(await waitUntil(question, { limitMs: 20_000 })).toBe(true);
+  const isDone = (runId: number) => async () => (await findRun(db.em(), runId))?.state !== 'RUNNING';
+
+  beforeAll(async () => {
+    await loadReference(db.em());
+  });
+  beforeEach(async () => {
+    installation = randomUUID().slice(0, 8);
+    await db.em().execute('truncate sync_run, observation, deployment, change, conflict, checkpoint, rejection');
+    await db.em().execute('drop schema if exists lienthong_jobs cascade');
+  });
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((jobs) => jobs.stop(5_000)));
+  });
+
+  test('each source is read as soon as jobs are taken, and then on its schedule', async () => {
+    const jobs = await start([
+      standInSource(pagesOf(page([deployment('01', ['VNPT'])])), {
+        schedule: { everySeconds: 0.2, jitterSeconds: 0.1 },
+      }),
+    ]);
+    expect(await runs()).toEqual([]);
+    await jobs.run();
+    await until(async () => (await runs(`state = 'SUCCEEDED' and trigger = 'schedule'`)).length >= 3);
+  });
+
+  test('five processes that start at once make one schedule, and never read a source twice at once', async () => {
+    let running = 0;
+    let most = 0;
+    const source = standInSource(
+      async function* () {
+        running += 1;
+        most = Math.max(most, running);
+        yield page([deployment('01', ['VNPT'])]);
+        running -= 1;
+      },
+      { schedule: { everySeconds: 0.1, jitterSeconds: 0 } },
+    );
+    const all = await Promise.all(Array.from({ length: 5 }, () => start([source])));
+    await Promise.all(all.map((jobs) => jobs.run()));
+    await until(async () => (await runs(`state = 'SUCCEEDED'`)).length >= 10);
+    expect(most).toBe(1);
+    const { delayed = 0 } = (await all[0]?.counts()) ?? {};
+    // The source's next turn, the sweep's and the housekeeping's; the source's may be going on this instant.
+    expect(delayed).toBeLessThanOrEqual(3);
+  });
+
+  test('a run that is asked for has its record at once and is done by a worker', async () => {
+    const gateway = await start([standInSource(pagesOf(), { schedule: DAILY })], { isWorker: false });
+    const runId = await gateway.requestRun('stand-in', 'test');
+    expect(await findRun(db.em(), runId)).toMatchObject({ state: 'RUNNING', trigger: 'request' });
+    const worker = await start([standInSource(pagesOf(page([deployment('01', ['VNPT'])])), { schedule: DAILY })]);
+    await worker.run();
+    await until(isDone(runId));
+    expect(await findRun(db.em(), runId)).toMatchObject({ state: 'SUCCEEDED', counts: { accepted: 1 } });
+  });
+
+  test('asking while a run is going on joins that run', async () => {
+    const gate = Promise.withResolvers<void>();
+    const jobs = await start([
+      standInSource(
+        async function* () {
+          await gate.promise;
+          yield page([]);
+        },
+        { schedule: DAILY },
+      ),
+    ]);
+    await jobs.run();
+    await until(async () => (await runs(`state = 'RUNNING'`)).length === 1);
+    const [first] = await runs();
+    const asked = await Promise.all([jobs.requestRun('stand-in', 'a'), jobs.requestRun('stand-in', 'b')]);
+    expect(asked).toEqual([first?.id, first?.id]);
+    gate.resolve();
+    await until(isDone(first?.id ?? 0));
+    expect(await runs()).toHaveLength(1);
+  });
+
+  test.each([
+    ['that there is not', 'nobody', 'NOT_FOUND'],
+    ['that is a voice of another', 'stand-in-summary', 'CONFLICT'],
+    ['that is operators themselves', 'operator', 'CONFLICT'],
+  ])('asking for a source %s says so', async (_name, id, code) => {
+    const jobs = await start([standInSource(pagesOf(), { schedule: DAILY })]);
+    await expect(jobs.requestRun(id, 'test')).rejects.toMatchObject({ code });
+  });
+
+  test('a source that fails stops only itself', async () => {
+    const failing = standInSource(
+      async function* () {
+        yield page([]);
+        throw new Error('it breaks');
+      },
+      { id: 'failing', schedule: { everySeconds: 0.1, jitterSeconds: 0 } },
+    );
+    const jobs = await start([
+      failing,
+      standInSource(pagesOf(page([deployment('01', ['VNPT'])])), { schedule: DAILY }),
+    ]);
+    await jobs.run();
+    await until(async () => (await runs(`source_id = 'failing' and state = 'FAILED'`)).length >= 3);
+    await until(async () => (await runs(`source_id = 'stand-in' and state = 'SUCCEEDED'`)).length === 1);
+  });
+
+  test('a source that left the file is read no more', async () => {
+    const both = [standInSource(pagesOf(), { id: 'left' }), standInSource(pagesOf(), { schedule: DAILY })];
+    const before = await start(both);
+    await before.run();
+    await until(async () => (await runs(`source_id = 'left' and state = 'SUCCEEDED'`)).length >= 1);
+    await before.stop(5_000);
+    const after = await start(both.slice(1));
+    await after.run();
+    const { delayed = 0, waiting = 0 } = await after.counts();
+    expect(delayed + waiting).toBeLessThanOrEqual(3);
+  });
+
+  test('a stop breaks off what is running, and its record says so', async () => {
+    const jobs = await start([
+      standInSource(
+        async function* () {
+          yield page([deployment('01', ['VNPT'])]);
+          await new Promise(() => {});
+        },
+        { schedule: DAILY },
+      ),
+    ]);
+    await jobs.run();
+    await until(async () => (await runs(`accepted = 1`)).length === 1);
+    const began = performance.now();
+    await jobs.stop(5_000);
+    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(await runs()).toEqual([expect.objectContaining({ state: 'CANCELLED' })]);
+  });
+}

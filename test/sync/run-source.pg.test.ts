@@ -1,0 +1,280 @@
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ConnectorError } from '../../connectors/kit/connector-error.ts';
+import { loadReference } from '../../seeds/reference.ts';
+import { registerSources } from '../../src/sync/register-sources.ts';
+import { claimRun, findRun } from '../../src/sync/run-record.ts';
+import { runSource } from '../../src/sync/run-source.ts';
+import { createWorkerIdentity, WAITING_WORKER } from '../../src/sync/worker-identity.ts';
+import { verifyState } from '../../src/unify/recompute.ts';
+import { useDatabase } from '../support/database.ts';
+import { deployment, page, pagesOf, runDependencies, standInSource } from './stand-in.ts';
+
+const db = useDatabase();
+const never = new AbortController().signal;
+const request = (source = standInSource(pagesOf()), over = {}) =>
+  ({ source, trigger: 'schedule', signal: never, ...over }) as const;
+
+const all = (sql: string) => db.em().execute(sql);
+
+beforeAll(async () => {
+  await loadReference(db.em());
+  await registerSources(db.em(), [standInSource(pagesOf()).definition], { simulated: true, now: new Date() });
+});
+beforeEach(async () => {
+  await db
+    .em()
+    .execute('truncate observation, deployment, change, conflict, sync_run, rejection, checkpoint, service_health');
+});
+
+describe('a run', () => {
+  test('stores page by page, with counts, checkpoint and the state that follows', async () => {
+    const source = standInSource(
+      pagesOf(
+        page([deployment('01', ['VNPT']), deployment('04', ['VNPT'])], { checkpoint: { page: 1 } }),
+        page([deployment('08', ['VNPT'])], { checkpoint: { page: 2 }, requests: 2 }),
+      ),
+    );
+    const outcome = await runSource(await runDependencies(db.database()), request(source));
+    const counts = { asked: 3, read: 3, accepted: 3, unchanged: 0, rejected: 0, changes: 3 };
+    expect(outcome).toMatchObject({ state: 'SUCCEEDED', failure: null, counts });
+    expect(await findRun(db.em(), outcome.runId)).toMatchObject({ state: 'SUCCEEDED', counts, trigger: 'schedule' });
+    expect(await all('select state from checkpoint')).toEqual([{ state: { page: 2 } }]);
+    expect(await all('select id from deployment order by id')).toEqual([
+      { id: '01:TTHC' },
+      { id: '04:TTHC' },
+      { id: '08:TTHC' },
+    ]);
+  });
+
+  test('that says the same again changes nothing', async () => {
+    const dependencies = await runDependencies(db.database());
+    const source = standInSource(pagesOf(page([deployment('01', ['VNPT'])])));
+    await runSource(dependencies, request(source));
+    const again = await runSource(dependencies, request(source));
+    expect(again.counts).toMatchObject({ accepted: 0, unchanged: 1, changes: 0 });
+  });
+
+  test('is given the checkpoints that earlier runs left', async () => {
+    const dependencies = await runDependencies(db.database());
+    await runSource(dependencies, request(standInSource(pagesOf(page([], { checkpoint: { day: 27 } })))));
+    let given: unknown;
+    const source = standInSource(async function* (context) {
+      given = context.checkpoints;
+      yield* [];
+    });
+    await runSource(dependencies, request(source));
+    expect(given).toEqual({ systems: { day: 27 } });
+  });
+
+  test('keeps a record that breaks a promise with its reason, and the rest of the page goes on', async () => {
+    const bad = deployment('99', ['VNPT']);
+    const fromConnector = {
+      stream: 'systems',
+      reason: 'status: expected string',
+      path: 'content[3].status',
+      record: { ma: '01\0', trangThai: 7 },
+      contractVersion: '3',
+    };
+    const source = standInSource(pagesOf(page([bad, deployment('01', ['VNPT'])], { rejections: [fromConnector] })));
+    const outcome = await runSource(await runDependencies(db.database()), request(source));
+    expect(outcome).toMatchObject({ state: 'PARTIAL', counts: { accepted: 1, rejected: 2 } });
+    expect(await all('select source_id, stream, reason, path, contract_version from rejection order by id')).toEqual([
+      expect.objectContaining({ reason: 'status: expected string', path: 'content[3].status' }),
+      {
+        source_id: 'stand-in',
+        stream: 'systems',
+        reason: 'unknown province "99"',
+        path: 'key.province',
+        contract_version: '3',
+      },
+    ]);
+  });
+
+  test('lets each voice of the source speak for itself, and disagree', async () => {
+    const source = standInSource(
+      pagesOf(page([deployment('01', ['VNPT']), deployment('01', ['FPT'], { voice: 'summary' })])),
+    );
+    await runSource(await runDependencies(db.database()), request(source));
+    expect(await all('select source_id from observation order by source_id')).toEqual([
+      { source_id: 'stand-in' },
+      { source_id: 'stand-in-summary' },
+    ]);
+    expect(await all('select vendor_codes, conflicted from deployment')).toEqual([
+      { vendor_codes: ['VNPT'], conflicted: ['vendors'] },
+    ]);
+  });
+
+  test('counts an observation without a time as made when the domain asked', async () => {
+    const domainNow = new Date('2025-06-26T05:15:00Z');
+    const source = standInSource(pagesOf(page([deployment('01', ['VNPT'], { observedAt: null })])));
+    await runSource(await runDependencies(db.database(), { domainClock: { now: () => domainNow } }), request(source));
+    expect(await all('select observed_from from observation')).toEqual([{ observed_from: domainNow }]);
+  });
+
+  test('keeps measurements', async () => {
+    const measured = {
+      class: 'measurement',
+      kind: 'serviceHealth',
+      key: { province: '01', system: 'TTHC', vendor: 'VNPT' },
+      measuredAt: new Date('2025-06-27T01:00:00Z'),
+      values: { uptimePercent: 99.5, cpuPercent: 40, memoryPercent: 50, trafficMbps: 10, alerts: 0 },
+    } as const;
+    const outcome = await runSource(
+      await runDependencies(db.database()),
+      request(standInSource(pagesOf(page([measured]), page([measured])))),
+    );
+    expect(outcome.counts).toMatchObject({ accepted: 1, unchanged: 1 });
+  });
+
+  test('with a complete snapshot turns stale what the snapshot does not name', async () => {
+    const dependencies = await runDependencies(db.database());
+    await runSource(dependencies, request(standInSource(pagesOf(page([deployment('01', ['VNPT'])])))));
+    const snapshotComplete = { stream: 'systems', startedAt: new Date(), kinds: ['deployment' as const] };
+    const next = standInSource(pagesOf(page([deployment('04', ['VNPT'])], { snapshotComplete })));
+    await runSource(dependencies, request(next));
+    expect(await all('select id, stale_since is not null as stale from deployment order by id')).toEqual([
+      { id: '01:TTHC', stale: true },
+      { id: '04:TTHC', stale: false },
+    ]);
+  });
+});
+
+describe('a run that breaks off', () => {
+  const brokenAfterOnePage = (error: unknown) =>
+    standInSource(async function* () {
+      yield page([deployment('01', ['VNPT'])], { checkpoint: { page: 1 } });
+      throw error;
+    });
+
+  test('keeps what it stored, and says why in words for people', async () => {
+    const error = ConnectorError.of('configuration', 'The key is refused. Set KHCN_KEY.', 'HTTP 401');
+    const outcome = await runSource(await runDependencies(db.database()), request(brokenAfterOnePage(error)));
+    expect(await findRun(db.em(), outcome.runId)).toMatchObject({
+      state: 'FAILED',
+      counts: { accepted: 1 },
+      failure: { code: 'UPSTREAM_CONFIGURATION', message: 'The key is refused. Set KHCN_KEY.', retryable: false },
+    });
+    expect(await all('select state from checkpoint')).toEqual([{ state: { page: 1 } }]);
+  });
+
+  test('by a mistake of ours says nothing of its inside', async () => {
+    const error = new Error('select * from secret');
+    const outcome = await runSource(await runDependencies(db.database()), request(brokenAfterOnePage(error)));
+    expect(outcome.failure).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    expect(outcome.failure?.message).not.toContain('secret');
+  });
+
+  // It does not even heed the signal.
+  const endless = (onPage: () => void) =>
+    standInSource(async function* () {
+      yield page([deployment('01', ['VNPT'])]);
+      onPage();
+      await new Promise(() => {});
+    });
+
+  test('by a stop is CANCELLED', async () => {
+    const stop = new AbortController();
+    const source = endless(() => stop.abort());
+    const outcome = await runSource(await runDependencies(db.database()), request(source, { signal: stop.signal }));
+    expect(outcome).toMatchObject({ state: 'CANCELLED', counts: { accepted: 1 }, failure: { code: 'CANCELLED' } });
+  });
+
+  test('by its time budget is PARTIAL, and the next goes on', async () => {
+    const dependencies = await runDependencies(db.database(), { timeBudgetMs: 50 });
+    const outcome = await runSource(dependencies, request(endless(() => {})));
+    expect(outcome).toMatchObject({ state: 'PARTIAL', failure: { code: 'TIMEOUT', retryable: true } });
+  });
+
+  test('because it was given up meanwhile stores nothing more', async () => {
+    const source = standInSource(async function* () {
+      yield page([deployment('01', ['VNPT'])]);
+      await db.em().execute(`update sync_run set state = 'FAILED' where state = 'RUNNING'`);
+      yield page([deployment('04', ['VNPT'])], { checkpoint: { page: 2 } });
+    });
+    const outcome = await runSource(await runDependencies(db.database()), request(source));
+    expect(outcome).toMatchObject({ state: 'CANCELLED', failure: { message: expect.stringMatching(/given up/) } });
+    expect(await all('select id from deployment')).toEqual([{ id: '01:TTHC' }]);
+    expect(await all('select * from checkpoint')).toEqual([]);
+    expect(await verifyState(db.em())).toEqual({ differences: 0, wrongHeads: 0 });
+  });
+});
+
+describe('never two runs of one source at once', () => {
+  test('of twenty that begin together one runs and the others join it', async () => {
+    let running = 0;
+    let most = 0;
+    const others = Promise.withResolvers<void>();
+    const source = standInSource(async function* () {
+      running += 1;
+      most = Math.max(most, running);
+      await others.promise;
+      yield page([deployment('01', ['VNPT'])]);
+      running -= 1;
+    });
+    const dependencies = await runDependencies(db.database());
+    let joined = 0;
+    const runs = Array.from({ length: 20 }, () =>
+      runSource(dependencies, request(source)).then((outcome) => {
+        if (outcome.state === 'JOINED' && ++joined === 19) others.resolve();
+        return outcome;
+      }),
+    );
+    const outcomes = await Promise.all(runs);
+    expect(most).toBe(1);
+    expect(new Set(outcomes.map((outcome) => outcome.runId)).size).toBe(1);
+    expect(outcomes.filter((outcome) => outcome.state === 'SUCCEEDED')).toHaveLength(1);
+  });
+
+  test('a run that was asked for is taken by the worker that gets its job, once', async () => {
+    const dependencies = await runDependencies(db.database());
+    const now = new Date();
+    const claim = {
+      sourceId: 'stand-in',
+      trigger: 'request',
+      worker: WAITING_WORKER,
+      me: dependencies.me,
+      now,
+    } as const;
+    const { runId } = await claimRun(db.em(), claim);
+    const scheduled = await runSource(dependencies, request());
+    expect(scheduled).toMatchObject({ runId, state: 'JOINED' });
+    const taken = await runSource(dependencies, request(standInSource(pagesOf()), { runId }));
+    expect(taken).toMatchObject({ runId, state: 'SUCCEEDED' });
+  });
+
+  const leftBehind = async (worker: string, heartbeatAgeMs: number) => {
+    const heartbeat = new Date(Date.now() - heartbeatAgeMs).toISOString();
+    await db.em().execute(
+      `insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
+       values ('stand-in', 'schedule', 'RUNNING', ?, ?, ?)`,
+      [worker, heartbeat, heartbeat],
+    );
+  };
+  const deadWorker = async () => (await createWorkerIdentity()).name.replace(/ \d+ /, ' 4194300 ');
+
+  const leftRuns: Array<[string, () => Promise<[worker: string, ageMs: number]>]> = [
+    ['elsewhere that was silent for over a minute', async () => ['other-host 7 mark', 61_000]],
+    ['of this machine that is gone', async () => [await deadWorker(), 1_000]],
+    ['that never was, for a minute', async () => [WAITING_WORKER, 61_000]],
+    ['of this process that does not have it any more', async () => [(await createWorkerIdentity()).name, 11_000]],
+  ];
+  test.each(leftRuns)('a run of a worker %s is failed, and the next begins', async (_name, left) => {
+    const [worker, ageMs] = await left();
+    await leftBehind(worker, ageMs);
+    const outcome = await runSource(await runDependencies(db.database()), request());
+    expect(outcome.state).toBe('SUCCEEDED');
+    expect(await all('select state, error_code, error_retryable from sync_run order by id limit 1')).toEqual([
+      { state: 'FAILED', error_code: 'UNAVAILABLE', error_retryable: true },
+    ]);
+  });
+
+  test.each([
+    ['elsewhere that was heard of', 'other-host 7 mark'],
+    ['that is awaited', WAITING_WORKER],
+  ])('a run of a worker %s within the minute goes on', async (_name, worker) => {
+    await leftBehind(worker, 50_000);
+    await expect(runSource(await runDependencies(db.database()), request())).resolves.toMatchObject({
+      state: 'JOINED',
+    });
+  });
+});
