@@ -2,7 +2,7 @@
 /**
  * Keeps the documents true where a program can: every relative link in a Markdown file leads to a file, every
  * `npm run x` names a script that exists, and a fenced block under `<!-- from path -->` is that file, letter by letter,
- * so that what a reader copies is what the tests run.
+ * so that what a reader copies is what the tests run; and the index of decisions lists every page.
  *
  * `--root <folder>` (default: the working directory) is what is checked.
  */
@@ -45,13 +45,23 @@ function staleExamples(text) {
     .map(([, file]) => `the block from ${file} is not what that file holds`);
 }
 
+/** A folder's README that lists its pages lists all of them. */
+function unlistedPages(path, text) {
+  if (!path.endsWith(join('decisions', 'README.md'))) return [];
+  const pages = readdirSync(dirname(path)).filter((page) => page.endsWith('.md') && page !== 'README.md');
+  return pages.filter((page) => !text.includes(`](${page})`)).map((page) => `${page} is not listed`);
+}
+
 const manifest = join(root, 'package.json');
 const scripts = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')).scripts ?? {}) : {};
 const mistakes = [...markdownFiles(root)].flatMap((path) => {
   const text = readFileSync(path, 'utf8');
-  return [...brokenLinks(path, text), ...unknownScripts(text, scripts), ...staleExamples(text)].map(
-    (mistake) => `${relative(root, path)}: ${mistake}`,
-  );
+  return [
+    ...brokenLinks(path, text),
+    ...unknownScripts(text, scripts),
+    ...staleExamples(text),
+    ...unlistedPages(path, text),
+  ].map((mistake) => `${relative(root, path)}: ${mistake}`);
 });
 for (const mistake of mistakes) console.error(mistake);
 process.exitCode = mistakes.length === 0 ? 0 : 1;

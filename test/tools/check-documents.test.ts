@@ -48,6 +48,12 @@ describe('check-documents', () => {
     expect(check()).toEqual({ code: 1, said });
   });
 
+  test('names a decision that the index leaves out', () => {
+    write('docs/decisions/README.md', '# Decisions\n');
+    write('docs/decisions/a.md', '# A\n');
+    expect(check().said).toBe('docs/decisions/README.md: a.md is not listed\n');
+  });
+
   test('takes no link from a code block', () => {
     write('README.md', '```md\n[a](gone.md)\n```\nand `[b](gone.md)`\n');
     expect(check().code).toBe(0);
