@@ -32,8 +32,9 @@ export function claimsOf(kind: FactKind, statements: RawBuilder<unknown>): RawBu
 export const preference = sql`fresh desc, rank, observed_at desc, source_id`;
 
 /**
- * Decided state: (id, attributes, chosen_sources, conflicts, conflicted, stale_since) for each entity that has a claim.
- * `chosen_sources` is an object from attribute to source, or a single text where one source is behind everything.
+ * Decided state: (id, attributes, names, chosen_sources, conflicts, conflicted, stale_since) for each entity that has a
+ * claim. `chosen_sources` is an object from attribute to source, or a single text where one source is behind everything;
+ * then `names` are the attributes, sorted.
  *
  * An entity with one statement needs no choosing; that way apart halves the time of a batch in which all is new, and
  * the property tests hold it to the same rules.
@@ -63,11 +64,11 @@ export function decide(kind: FactKind, statements: RawBuilder<unknown>): RawBuil
         array_agg(attribute order by attribute collate "C") as conflicted
       from disagreed group by entity_id
     )
-    select e.id, e.attributes, e.chosen_sources, e.stale_since, coalesce(c.conflicts, '{}') as conflicts,
+    select e.id, e.attributes, null::text[] as names, e.chosen_sources, e.stale_since, coalesce(c.conflicts, '{}') as conflicts,
       coalesce(c.conflicted, '{}') as conflicted
     from entities e left join conflicts c using (id)
     union all
-    select entity_id, attributes, to_jsonb(source_id),
+    select entity_id, attributes, string_to_array(facet, ','), to_jsonb(source_id),
       case when fresh then null else date_trunc('milliseconds', stale_at) end, '{}', '{}'
     from counted where voices = 1 and not retracted
   )`;

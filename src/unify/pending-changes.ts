@@ -25,14 +25,21 @@ function scopeColumns(kind: FactKind, id: RawBuilder<unknown>): RawBuilder<unkno
 }
 
 /** What a change shows of an entity: its attributes, and whether it is stale or in conflict where it is. */
-const shown = (alias: string): RawBuilder<unknown> => sql`${sql.ref(`${alias}.attributes`)} || jsonb_strip_nulls(
-  jsonb_build_object(
-    'staleSince', to_char(${sql.ref(`${alias}.stale_since`)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'conflicted', nullif(to_jsonb(${sql.ref(`${alias}.conflicted`)}), '[]'::jsonb)))`;
+function shown(alias: 'o' | 'n'): RawBuilder<unknown> {
+  const [attributes, staleSince, conflicted] = ['attributes', 'stale_since', 'conflicted'].map((column) =>
+    sql.ref(`${alias}.${column}`),
+  );
+  return sql`case when ${staleSince} is null and cardinality(${conflicted}) = 0 then ${attributes}
+    else ${attributes} || jsonb_strip_nulls(jsonb_build_object(
+      'staleSince', to_char(${staleSince} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'conflicted', nullif(to_jsonb(${conflicted}), '[]'::jsonb))) end`;
+}
 
-const differingKeys = sql`(select coalesce(array_agg(k order by k collate "C"), '{}') from (
-  select jsonb_object_keys(coalesce(d.before, '{}') || coalesce(d.after, '{}')) as k) keys
-  where d.before->k is distinct from d.after->k)`;
+/** The names of what differs between before and after. Of an entity that one statement creates, they are known. */
+const differingKeys = sql`case when d.operation = 'CREATED' and d.names is not null and d.stale_since is null then d.names
+  else (select coalesce(array_agg(k order by k collate "C"), '{}') from (
+    select jsonb_object_keys(coalesce(d.before, '{}') || coalesce(d.after, '{}')) as k) keys
+    where d.before->k is distinct from d.after->k) end`;
 
 /**
  * Adds the entities of a kind whose stored state differs from the decided one; gives their number.
@@ -54,7 +61,7 @@ export async function addStateChanges(
         case when o.id is null then 'CREATED' when n.id is null then 'REMOVED' else 'UPDATED' end as operation,
         case when o.id is not null then ${shown('o')} end as before,
         case when n.id is not null then ${shown('n')} end as after,
-        n.chosen_sources, n.attributes as state, n.conflicted, n.stale_since
+        n.names, n.chosen_sources, n.attributes as state, n.conflicted, n.stale_since
       from decided n full join stored o on o.id = n.id
       where n.id is null or o.id is null or n.attributes <> o.attributes or n.conflicted <> o.conflicted
         or n.stale_since is distinct from o.stale_since
