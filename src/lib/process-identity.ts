@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** A process that outlives its number: pids are given again, the moment of the start is not. */
@@ -26,6 +26,11 @@ export async function commandLineOf(pid: number): Promise<string> {
   if (process.platform !== 'linux') return psField(pid, 'args');
   const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return text.replaceAll('\0', ' ').trim();
+}
+
+/** Where a process works, empty where the system or the rights do not tell; follows a directory that was renamed. */
+export async function workingDirectoryOf(pid: number): Promise<string> {
+  return readlink(`/proc/${pid}/cwd`).catch(() => '');
 }
 
 /** Whether a process has that number; one of another user counts. */

@@ -1,7 +1,7 @@
 import { chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnavailableError } from '../../errors/operation-errors.ts';
-import { commandLineOf, identifyProcess } from '../../lib/process-identity.ts';
+import { commandLineOf, identifyProcess, workingDirectoryOf } from '../../lib/process-identity.ts';
 import { waitUntil } from '../../lib/wait.ts';
 
 /** Above any pid of any system, so never alive; PostgreSQL takes a lock file with it for a dead server's. */
@@ -23,8 +23,13 @@ export async function clearLeftServer(cluster: string, signal?: AbortSignal): Pr
   const text = await readFile(path, 'utf8').catch(() => '');
   const pid = Math.abs(Number.parseInt(text, 10));
   if (!pid || !(await identifyProcess(pid))) return;
-  if ((await commandLineOf(pid)).includes(cluster)) await stopProcess(pid, signal);
+  if (await servesCluster(pid, cluster)) await stopProcess(pid, signal);
   else await disown(path, text);
+}
+
+/** The server works in its cluster, which it also names on its command line. */
+async function servesCluster(pid: number, cluster: string): Promise<boolean> {
+  return (await workingDirectoryOf(pid)) === cluster || (await commandLineOf(pid)).includes(cluster);
 }
 
 /** Ends a server: clients are cut and it shuts down cleanly; if that takes too long it is ended as by a crash. */

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../errors/operation-errors.ts';
@@ -12,7 +12,7 @@ import { canReach, type ServerUser } from './system-user.ts';
 export async function runtimeDirectory(user: ServerUser): Promise<string> {
   const candidates = ['/var/lib/lienthong', join(tmpdir(), 'lienthong')];
   for (const path of candidates) {
-    if ((await isOurs(path)) && (await canReach(user, path))) return path;
+    if ((await isOurs(path)) && (await canReach(user, path))) return realpath(path);
   }
   throw new ConfigurationError(
     `The user that runs PostgreSQL needs a directory that it can reach, and none of ${candidates.join(', ')} can be ` +
