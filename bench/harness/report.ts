@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
+import { toMarkdown } from './markdown.ts';
 
 /** One line of a comparison. `ratio` is ours against the peer that `against` names. */
 export interface Row {
@@ -23,7 +24,7 @@ export interface Section {
   readonly rows: readonly Row[];
 }
 
-const shown = (value: number): string =>
+export const shown = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 
 export function print(section: Section): void {
@@ -35,13 +36,14 @@ export function print(section: Section): void {
   console.log(`\n${section.title}\n${section.setting}\n${table.toString()}`);
 }
 
-interface Recorded extends Section {
+/** A section with the run that measured it. */
+export interface Recorded extends Section {
   readonly at: string;
   readonly commit: string | null;
 }
 
 /**
- * Keeps the figures beside what they were measured on, as `bench/results/latest.json` under `root`. A part that this run
+ * Keeps the figures beside what they were measured on, as `latest.json` and `latest.md` in `bench/results`. A part that this run
  * left out keeps the figures it had, with the time and commit of their own run.
  */
 export function record(root: string, sections: readonly Section[], order: readonly string[]): string {
@@ -54,6 +56,8 @@ export function record(root: string, sections: readonly Section[], order: readon
   const kept = earlier(file).filter((section) => !measured.some(({ name }) => name === section.name));
   const all = [...measured, ...kept].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   writeFileSync(file, `${JSON.stringify({ node: process.version, machine, sections: all }, null, 2)}\n`);
+  const on = `${machine.cores} cores of ${machine.cpu}, ${machine.memoryGiB} GiB`;
+  writeFileSync(join(folder, 'latest.md'), toMarkdown(process.version, on, all));
   return file;
 }
 
