@@ -46,17 +46,3 @@ export class CancelledError extends HubError {
     super(`${what} was cancelled.`, options);
   }
 }
-
-export type UpstreamCode = 'UPSTREAM_CONFIGURATION' | 'UPSTREAM_TRANSIENT' | 'UPSTREAM_SYSTEM' | 'UPSTREAM_CONTRACT';
-
-/** A source failed. The kit recognises the kind and writes the message; `src/sync` translates it to this. */
-export class UpstreamError extends HubError {
-  override readonly code: UpstreamCode;
-  override readonly retryable: boolean;
-
-  constructor(code: UpstreamCode, message: string, options: { retryable: boolean; cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-    this.retryable = options.retryable;
-  }
-}

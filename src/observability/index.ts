@@ -1,8 +1,2 @@
-export { createLogger, type LoggerOptions } from './create-logger.ts';
-export {
-  createMetrics,
-  type HttpMetrics,
-  type LiveFeedMetrics,
-  type Metrics,
-  type RunMetrics,
-} from './create-metrics.ts';
+export { createLogger } from './create-logger.ts';
+export { createMetrics, type Metrics } from './create-metrics.ts';
