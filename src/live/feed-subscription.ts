@@ -61,7 +61,9 @@ export class FeedSubscription implements GroupMember {
 
   /** Ends the connection it is on, with a last message for each subscription there. */
   disconnect(reason: GoingAwayReason): void {
-    if (!this.#stopping.signal.aborted) this.#sink.disconnect(reason);
+    if (this.#stopping.signal.aborted) return;
+    this.#leaveGroup();
+    this.#sink.disconnect(reason);
   }
 
   deliver(results: readonly SharedResult[]): void {
@@ -144,6 +146,13 @@ export class FeedSubscription implements GroupMember {
     this.#parts.group.members.add(this);
   }
 
+  /** Its place stays where it is now, whenever it is asked for. */
+  #leaveGroup(): void {
+    this.#seq = this.#place();
+    this.#isJoined = false;
+    this.#parts.group.members.delete(this);
+  }
+
   async #tell(event: FeedEvent): Promise<void> {
     await this.#send([await this.#parts.group.resultOfEvent(event)]);
   }
@@ -159,17 +168,20 @@ export class FeedSubscription implements GroupMember {
     this.#seq = results.at(-1)?.seq ?? this.#seq;
   }
 
-  /** The place up to which everything has been handed over, also what did not pass. */
   #cursor(): string {
-    const covered = this.#isJoined ? this.#parts.group.coveredSeq : 0;
-    return encodeCursor({ epoch: this.#epoch, seq: Math.max(this.#seq, covered) });
+    return encodeCursor({ epoch: this.#epoch, seq: this.#place() });
+  }
+
+  /** Up to here everything has been handed over, also what did not pass. */
+  #place(): number {
+    return this.#isJoined ? Math.max(this.#seq, this.#parts.group.coveredSeq) : this.#seq;
   }
 
   /** Nothing is delivered any more; false if that was so before. */
   #halt(): boolean {
     if (this.#stopping.signal.aborted) return false;
     this.#stopping.abort();
-    this.#parts.group.members.delete(this);
+    this.#leaveGroup();
     return true;
   }
 

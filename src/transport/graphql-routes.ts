@@ -1,4 +1,4 @@
-import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { FormatError, OperationRequest } from '../live/operation.ts';
 import type { Rights } from '../services/rights.ts';
 import { type Authenticate, authenticateRequest } from './access.ts';
@@ -32,22 +32,6 @@ export function requireRights(authenticate: Authenticate, formatError: FormatErr
 /** The rights that {@link requireRights} found. */
 export function rightsOf(response: Response): Rights {
   return response.locals.rights as Rights;
-}
-
-/** Parses JSON bodies, bounded; what is no JSON, or too much of it, is answered in the form of GraphQL. */
-export function parseBody(maxBytes: number) {
-  const parse = express.json({ limit: maxBytes, type: ['application/json', 'application/graphql+json'] });
-  return (request: Request, response: Response, next: NextFunction): void => {
-    parse(request, response, (error?: unknown) => {
-      if (!error) return next();
-      const { status = 400, type } = error as { status?: number; type?: string };
-      if (type === 'entity.too.large') {
-        const message = `The request is larger than the ${maxBytes} bytes allowed.`;
-        return sendError(response, 413, 'LIMIT_DOCUMENT_SIZE', message);
-      }
-      sendError(response, status, 'BAD_USER_INPUT', 'The body is not the JSON that its headers say it is.');
-    });
-  };
 }
 
 /** `/graphql/stream`: graphql-sse in distinct connections mode, by POST or GET. */

@@ -7,8 +7,9 @@ import type { Metrics } from '../observability/index.ts';
 import type { Authenticate } from './access.ts';
 import { EventStreamClients } from './event-stream.ts';
 import { graphiqlAssets, graphiqlPage, PAGE_ASSETS_PATH } from './graphiql-page.ts';
-import { eventStreamRoute, parseBody, requireRights } from './graphql-routes.ts';
+import { eventStreamRoute, requireRights } from './graphql-routes.ts';
 import { guard, sendError } from './guard.ts';
+import { parseBody } from './request-body.ts';
 import type { KeyedClients } from './revoked-keys.ts';
 import type { OperationPorts } from './run-operation.ts';
 import { healthRoutes, type ReadinessCheck, readingRoutes } from './status-routes.ts';
@@ -63,6 +64,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the usual 60 s of load balancers, so that it is they who close. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** For connections that were cut to be gone. */
+const LAST_WAIT_MS = 1_000;
+const IDLE_CHECK_MS = 20;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -119,16 +123,23 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const drained = Promise.all([sockets.disconnectAll('SHUTDOWN'), streams.disconnectAll('SHUTDOWN')]);
-      server.closeIdleConnections();
-      const late = new AbortController();
-      await Promise.race([Promise.all([closed, drained]), wait(budgetMs, late.signal).catch(() => undefined)]);
-      late.abort();
+      // A connection whose last answer ends now is idle from now on.
+      const closing = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+      await within(budgetMs, Promise.all([closed, drained]));
+      clearInterval(closing);
       sockets.terminate();
       streams.terminate();
       server.closeAllConnections();
-      await Promise.race([closed, wait(1_000)]);
+      await within(LAST_WAIT_MS, closed);
     },
   };
+}
+
+/** Waits for it, but not longer. */
+async function within(limitMs: number, what: Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([what, wait(limitMs, late.signal).catch(() => undefined)]);
+  late.abort();
 }
 
 interface Parts {
