@@ -1,4 +1,6 @@
 /** What connectors, the sync engine and the command line use of the kit. */
+
+export type { Clock } from '../../src/lib/clock.ts';
 export { apiKey } from './auth/api-key.ts';
 export { noAuth } from './auth/no-auth.ts';
 export { oauth2ClientCredentials } from './auth/oauth2.ts';
@@ -27,6 +29,7 @@ export {
   zonedTime,
 } from './contract-types.ts';
 export { defineConnector } from './define-connector.ts';
+export { codeIn } from './error-code.ts';
 export type { ErrorRule } from './http/error-table.ts';
 export { addDays, formatLocalTime, localDay, parseLocalTime } from './local-time.ts';
 export { documentPerDay } from './paging/document-per-day.ts';

@@ -5,7 +5,9 @@ import type { HttpRequest } from '../http/http-types.ts';
 import type { DecodedPage, Paginator, PagingInput } from './paginator.ts';
 
 export interface SpringPageOptions<Config> {
-  readonly request: (config: Config, memory: Json | undefined) => HttpRequest;
+  readonly request: (config: Config, from: Json) => HttpRequest;
+  /** For incremental streams: from where to read, fixed for all pages of one read. Default null. */
+  readonly from?: (input: PagingInput<Config>) => Json;
   /** Records a page. */
   readonly size: number;
   /** An upstream that claims more pages pages without end. Default 1,000. */
@@ -14,12 +16,13 @@ export interface SpringPageOptions<Config> {
   readonly memoryAtEnd?: (input: PagingInput<Config>) => Json;
 }
 
-type SpringState = { page: number; seen: number; memory: Json; atEnd: Json };
+type SpringState = { page: number; seen: number; from: Json; atEnd: Json };
 
+/** Numbers come as text from some installations. */
 const frame = z.object({
-  number: z.number().int(),
-  totalPages: z.number().int().nonnegative(),
-  totalElements: z.number().int().nonnegative(),
+  number: z.coerce.number().int(),
+  totalPages: z.coerce.number().int().nonnegative(),
+  totalElements: z.coerce.number().int().nonnegative(),
   last: z.boolean(),
 });
 
@@ -35,11 +38,11 @@ export function springPage<Config>(options: SpringPageOptions<Config>): Paginato
     start: (input) => ({
       page: 0,
       seen: 0,
-      memory: input.memory ?? null,
+      from: options.from?.(input) ?? null,
       atEnd: options.memoryAtEnd?.(input) ?? null,
     }),
     request(state, config) {
-      const request = options.request(config, state.memory ?? undefined);
+      const request = options.request(config, state.from);
       return { ...request, query: { ...request.query, page: state.page, size: options.size } };
     },
     verify: (state, page) => verify(state, page, options.size, maxPages),

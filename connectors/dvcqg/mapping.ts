@@ -1,0 +1,37 @@
+import type { Observation } from '../../schema/observation.ts';
+import { type MapContext, mapCode, markerDetail, RecordError } from '../kit/index.ts';
+import { statementOrRetraction, statements } from '../kit/statements.ts';
+import { type Coverage, type PortalLink, stateCodes } from './contract.ts';
+
+/** The lookup of agency code to province code. */
+export const AGENCIES = 'agencies';
+
+export function mapLink(record: PortalLink, context: MapContext<unknown>): Observation[] {
+  const { value: state, rawCode } = mapCode(stateCodes, record.TRANGTHAI);
+  const base = {
+    kind: 'link',
+    key: { province: provinceOf(record.MADONVI, context), target: record.MAHETHONG },
+    observedAt: record.THOIGIAN,
+    detail: { ...markerDetail(record._sandbox), ...(rawCode !== undefined && { rawCode }) },
+  } as const;
+  return [
+    ...statements(base, { state }),
+    statementOrRetraction(base, 'latencyMs', record.DOTRE ?? undefined),
+    statementOrRetraction(base, 'lastSuccessAt', record.LANTHANHCONGCUOI?.toISOString()),
+    statementOrRetraction(base, 'detail', record.GHICHU || undefined),
+  ];
+}
+
+export function mapCoverage(record: Coverage, context: MapContext<unknown>): Observation[] {
+  const key = { province: provinceOf(record.MADONVI, context), programme: record.NHOM };
+  return statements(
+    { kind: 'serviceCoverage', key, observedAt: record.THOIGIAN, detail: markerDetail(record._sandbox) },
+    { offered: record.SOCUNGCAP, required: record.SOYEUCAU },
+  );
+}
+
+function provinceOf(agency: string, { lookups }: MapContext<unknown>): string {
+  const province = lookups[AGENCIES]?.get(agency);
+  if (!province) throw new RecordError(`the catalogue of agencies knows no ${agency}`, 'MADONVI');
+  return province;
+}

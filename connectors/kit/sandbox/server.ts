@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../../src/lib/clock.ts';
+import { arrangeUnder, clockUnder, spoilContent } from './content-faults.ts';
+import { answerControl } from './control-endpoint.ts';
+import { type Fault, FaultPlan } from './faults.ts';
+import { spoilTransport } from './transport-faults.ts';
+import { parseObject, type SandboxAnswer, type SandboxRequest, type SandboxUpstream } from './upstream.ts';
+
+export interface SandboxServerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly upstreams: readonly SandboxUpstream[];
+  /** The time that the stand-ins live in. */
+  readonly clock: Clock;
+}
+
+/** What the control endpoint does, for code in the same process. */
+export interface SandboxControl {
+  addFault(fault: Fault): void;
+  clearFaults(): void;
+  /** Calls so far, by upstream. */
+  calls(upstream: string): { readonly data: number; readonly signIn: number };
+  /** Calls back at the start of each call; returns what ends it. */
+  onCall(listener: (upstream: string) => void): () => void;
+}
+
+export interface SandboxServer {
+  readonly address: string;
+  readonly control: SandboxControl;
+  stop(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** One HTTP server for all stand-ins, each under its prefix, with `/control` beside them. */
+export async function startSandboxServer(options: SandboxServerOptions): Promise<SandboxServer> {
+  const plan = new FaultPlan();
+  const counts = new Map(options.upstreams.map(({ id }) => [id, { data: 0, signIn: 0 }]));
+  const listeners = new Set<(upstream: string) => void>();
+  const previous = new Map<string, SandboxAnswer>();
+
+  const serveUpstream = (upstream: SandboxUpstream, request: SandboxRequest, response: ServerResponse): void => {
+    const count = counts.get(upstream.id) as { data: number; signIn: number };
+    const isSignIn = upstream.isSignIn(request);
+    count[isSignIn ? 'signIn' : 'data'] += 1;
+    for (const listener of listeners) listener(upstream.id);
+    const faults = isSignIn ? [] : plan.strike(upstream);
+    if (faults.includes('session-dies')) upstream.killSessions();
+    const now = clockUnder(faults, options.clock.now());
+    // Some upstreams have one path for all services and name the service in the body.
+    const operation = `${upstream.id} ${request.path} ${String(parseObject(request.body).service ?? '')}`;
+    const honest = upstream.answer(request, { now, arrange: arrangeUnder(faults) });
+    const answer = spoilContent(honest, faults, upstream, previous.get(operation));
+    if (honest.records) previous.set(operation, honest);
+    const payload = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    response.sendDate = false;
+    response.setHeader('Date', now.toUTCString());
+    if (spoilTransport(faults, payload, response)) return;
+    response.writeHead(answer.status, { 'Content-Type': 'application/json; charset=utf-8', ...answer.headers });
+    response.end(payload);
+  };
+
+  const serveControl = (request: SandboxRequest, response: ServerResponse): void => {
+    const state = () => ({ now: options.clock.now(), calls: Object.fromEntries(counts), faults: plan.list() });
+    const { status, body } = answerControl(request, plan, state);
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+  };
+
+  const server = createServer((incoming, response) => {
+    void readBody(incoming).then((body) => {
+      if (body === undefined) {
+        response.writeHead(413).end();
+        return;
+      }
+      const url = new URL(incoming.url ?? '/', 'http://sandbox');
+      const headers = incoming.headers as SandboxRequest['headers'];
+      const request = { method: incoming.method ?? 'GET', query: url.searchParams, headers, body };
+      const upstream = options.upstreams.find(({ prefix }) => url.pathname.startsWith(`${prefix}/`));
+      if (upstream) serveUpstream(upstream, { ...request, path: url.pathname.slice(upstream.prefix.length) }, response);
+      else serveControl({ ...request, path: url.pathname }, response);
+    });
+  });
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  const { address, port } = server.address() as AddressInfo;
+
+  return {
+    address: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    control: {
+      addFault: (fault) => plan.add(fault),
+      clearFaults: () => plan.clear(),
+      calls: (upstream) => ({ ...(counts.get(upstream) ?? { data: 0, signIn: 0 }) }),
+      onCall(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    },
+    async stop() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** The whole body; undefined where it is too large. A client that goes away gives an empty one. */
+async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) return undefined;
+      chunks.push(chunk);
+    }
+  } catch {
+    return '';
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

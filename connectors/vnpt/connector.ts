@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { Json } from '../../schema/kinds/fact-kind.ts';
+import { ConnectorError, codeIn, defineConnector, oauth2ClientCredentials, springPage } from '../kit/index.ts';
+import { HEALTH_CONTRACT, health, SYSTEMS_CONTRACT, system } from './contract.ts';
+import { mapHealth, mapSystem } from './mapping.ts';
+
+const PAGE_SIZE = 50;
+const HOUR_MS = 3_600_000;
+/** The first read goes back this far; later ones overlap by more than a day, so that a report that came late is not lost. */
+const FIRST_READ_MS = 7 * 24 * HOUR_MS;
+const OVERLAP_MS = 26 * HOUR_MS;
+
+/** VNPT: the systems that it runs for provinces, and their health. */
+export const vnptConnector = defineConnector({
+  id: 'vnpt',
+  title: 'VNPT',
+  shape: 'modelled',
+  config: z.object({}),
+  auth: () => oauth2ClientCredentials({ tokenPath: '/oauth/token', refresh: true }),
+  errorCodeOf: codeIn('error', []),
+  rateLimit: { requestsPerSecond: 10, burst: 20 },
+  streams: (stream) => [
+    stream({
+      name: 'systems',
+      kinds: ['deployment'],
+      mode: 'snapshot',
+      paginator: springPage({
+        size: PAGE_SIZE,
+        request: () => ({ method: 'GET', path: '/api/v1/systems', query: { sort: 'id' } }),
+      }),
+      decode: decodeContent,
+      contract: system,
+      contractVersion: SYSTEMS_CONTRACT,
+      map: mapSystem,
+    }),
+    stream({
+      name: 'health',
+      kinds: ['serviceHealth'],
+      mode: 'incremental',
+      paginator: springPage({
+        size: PAGE_SIZE,
+        from: ({ memory, domainNow }) => memory ?? ago(domainNow, FIRST_READ_MS),
+        request: (_config, from) => ({
+          method: 'GET',
+          path: '/api/v1/health',
+          query: { sort: 'id', from: String(from) },
+        }),
+        memoryAtEnd: ({ domainNow }) => ago(domainNow, OVERLAP_MS),
+      }),
+      decode: decodeContent,
+      contract: health,
+      contractVersion: HEALTH_CONTRACT,
+      map: mapHealth,
+    }),
+  ],
+});
+
+const ago = (moment: Date, ms: number): string => new Date(moment.getTime() - ms).toISOString();
+
+function decodeContent(body: Json): unknown[] {
+  const { content } = body as { content?: unknown };
+  if (Array.isArray(content)) return content;
+  throw ConnectorError.of('contract', "VNPT's answer has no content.");
+}
