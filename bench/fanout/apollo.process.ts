@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
@@ -11,7 +12,9 @@ import { WebSocketServer } from 'ws';
 import { answer, cpuMicroseconds } from '../harness/child.ts';
 
 const TOPIC = 'changes';
-const pubsub = new PubSub();
+// As its documentation advises for many subscribers.
+const eventEmitter = new EventEmitter().setMaxListeners(0);
+const pubsub = new PubSub({ eventEmitter });
 let subscribers = 0;
 let changed: (() => void) | undefined;
 
