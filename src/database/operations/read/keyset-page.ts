@@ -30,7 +30,7 @@ export interface KeysetRow<Row> {
 const sortable = (term: SortTerm): RawBuilder<unknown> =>
   term.as === 'text' ? sql`(${term.expression})::text collate "C"` : sql`(${term.expression})::bigint`;
 
-const valueOf = (term: SortTerm, value: SortValue): RawBuilder<unknown> =>
+const placed = (term: SortTerm, value: SortValue): RawBuilder<unknown> =>
   term.as === 'text' ? sql`${String(value)}::text collate "C"` : sql`${value}::bigint`;
 
 /** All of the conditions, or `true` for none. */
@@ -43,8 +43,8 @@ function afterValues(order: readonly SortTerm[], values: readonly SortValue[]): 
   const alternatives = order.map((term, index) => {
     const equal = order
       .slice(0, index)
-      .map((earlier, at) => sql`${sortable(earlier)} = ${valueOf(earlier, values[at] as SortValue)}`);
-    const past = sql`${sortable(term)} ${sql.raw(term.descending ? '<' : '>')} ${valueOf(term, values[index] as SortValue)}`;
+      .map((earlier, at) => sql`${sortable(earlier)} = ${placed(earlier, values[at] as SortValue)}`);
+    const past = sql`${sortable(term)} ${sql.raw(term.descending ? '<' : '>')} ${placed(term, values[index] as SortValue)}`;
     return sql`(${allOf([...equal, past])})`;
   });
   return sql`(${sql.join(alternatives, sql` or `)})`;

@@ -1,4 +1,6 @@
 import type { Kysely, RawBuilder } from 'kysely';
+import { TimeoutError } from '../../../errors/index.ts';
+import { translateDatabaseError } from '../../translate-error.ts';
 
 /** Runs reading statements, each by itself unless it was made for a transaction. */
 export interface Reader {
@@ -6,34 +8,55 @@ export interface Reader {
   rows<Row>(query: RawBuilder<Row>): Promise<Row[]>;
 }
 
+export interface ReaderOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds for all that is read, counted from the first statement. Default: no limit. */
+  readonly timeLimitMs?: number;
+  /** Milliseconds of a clock that only moves forward. */
+  readonly monotonicNow?: () => number;
+}
+
 /**
- * Reads through `db`. What is asked after the signal has been aborted is not sent, and what is under way is no longer
- * waited for, so that whoever reads ends when its time is up; the server ends the statement by its own timeout.
+ * Reads through `db`. What is asked after the signal has been aborted or the time is up is not sent, and what is under
+ * way is no longer waited for; the server ends the statement itself by its own `statement_timeout`.
  */
-export function createReader(
-  db: Kysely<never>,
-  options: { signal?: AbortSignal | undefined; translateError: (error: unknown) => unknown },
-): Reader {
-  const { signal, translateError } = options;
+export function createReader(db: Kysely<never>, options: ReaderOptions = {}): Reader {
+  const { signal, timeLimitMs, monotonicNow = () => performance.now() } = options;
+  let endsAt: number | undefined;
   return {
     async rows<Row>(query: RawBuilder<Row>): Promise<Row[]> {
       signal?.throwIfAborted();
-      const running = query.execute(db).then(
-        (result) => result.rows,
-        (error: unknown) => {
-          throw translateError(error);
-        },
-      );
-      return signal ? await endedBy(signal, running) : await running;
+      if (timeLimitMs !== undefined) endsAt ??= monotonicNow() + timeLimitMs;
+      const leftMs = endsAt === undefined ? undefined : endsAt - monotonicNow();
+      const timeout = () => new TimeoutError('The query', timeLimitMs);
+      if (leftMs !== undefined && leftMs <= 0) throw timeout();
+      return endedBy(run(db, query), { signal, leftMs, timeout });
     },
   };
 }
 
-/** The value, or the reason of the signal if that is aborted first. Leaves no listener behind. */
-function endedBy<Value>(signal: AbortSignal, running: Promise<Value>): Promise<Value> {
+async function run<Row>(db: Kysely<never>, query: RawBuilder<Row>): Promise<Row[]> {
+  try {
+    return (await query.execute(db)).rows;
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+}
+
+/** The value, or the reason of the signal or the timeout, whichever comes first. Leaves no listener or timer behind. */
+function endedBy<Value>(
+  running: Promise<Value>,
+  by: { signal: AbortSignal | undefined; leftMs: number | undefined; timeout: () => Error },
+): Promise<Value> {
+  const { signal, leftMs, timeout } = by;
+  if (!signal && leftMs === undefined) return running;
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    const abort = (): void => reject(signal?.reason);
+    const timer = leftMs === undefined ? undefined : setTimeout(() => reject(timeout()), leftMs);
+    signal?.addEventListener('abort', abort, { once: true });
+    running.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    });
   });
 }

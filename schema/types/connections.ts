@@ -1,0 +1,21 @@
+import { Change } from './change.ts';
+import { Conflict } from './conflict.ts';
+import { createConnectionType } from './connection.ts';
+import { CriterionCount, Deployment, Link, Readiness, ServiceCoverage, VendorCount } from './facts.ts';
+import { Correction, Rejection, SyncRun } from './operations-state.ts';
+import { Province } from './reference.ts';
+import { ServiceHealth } from './service-health.ts';
+
+export const ProvinceConnection = createConnectionType('Province', () => Province);
+export const DeploymentConnection = createConnectionType('Deployment', () => Deployment);
+export const ReadinessConnection = createConnectionType('Readiness', () => Readiness);
+export const LinkConnection = createConnectionType('Link', () => Link);
+export const ServiceCoverageConnection = createConnectionType('ServiceCoverage', () => ServiceCoverage);
+export const VendorCountConnection = createConnectionType('VendorCount', () => VendorCount);
+export const CriterionCountConnection = createConnectionType('CriterionCount', () => CriterionCount);
+export const ServiceHealthConnection = createConnectionType('ServiceHealth', () => ServiceHealth);
+export const ChangeConnection = createConnectionType('Change', () => Change);
+export const ConflictConnection = createConnectionType('Conflict', () => Conflict);
+export const SyncRunConnection = createConnectionType('SyncRun', () => SyncRun);
+export const RejectionConnection = createConnectionType('Rejection', () => Rejection);
+export const CorrectionConnection = createConnectionType('Correction', () => Correction);
