@@ -9,6 +9,9 @@ import type { SharedResult } from './shared-result.ts';
 import type { SharedSnapshot } from './shared-snapshot.ts';
 import type { Transaction } from './transaction.ts';
 
+/** Changes at most in one write while catching up. */
+const BATCH_SIZE = 250;
+
 export interface SubscriptionParts {
   readonly feed: ChangeFeed;
   readonly pages: LogPages;
@@ -134,11 +137,17 @@ export class FeedSubscription implements GroupMember {
     }
   }
 
+  /** Many small transactions go out with one write: whoever comes back is behind, and writes are what costs. */
   async #replay(transactions: readonly Transaction[]): Promise<void> {
+    const batch: SharedResult[] = [];
     for (const transaction of transactions) {
-      for await (const results of this.#parts.group.inParts(transaction)) await this.#send(results);
-      this.#seq = transaction.lastSeq;
+      for await (const results of this.#parts.group.inParts(transaction)) {
+        batch.push(...results);
+        if (batch.length >= BATCH_SIZE) await this.#send(batch.splice(0));
+      }
     }
+    if (batch.length > 0) await this.#send(batch);
+    this.#seq = Math.max(this.#seq, transactions.at(-1)?.lastSeq ?? 0);
   }
 
   #join(): void {

@@ -40,7 +40,9 @@ export interface TestGateway {
   readonly http: ReturnType<typeof createHttpServer>;
   /** Stops as the hub does. */
   stop(): Promise<void>;
-  /** Cuts every connection without a word, as a process that is killed. */
+  /** Cuts every connection without a word, as a network that fails. */
+  cut(): void;
+  /** Cuts every connection and takes no new one, as a process that is killed. */
   kill(): Promise<void>;
 }
 
@@ -102,6 +104,9 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     engine.stop();
     feed.stop();
   };
+  const cut = (): void => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
   return {
     port,
     url: `http://127.0.0.1:${port}/graphql`,
@@ -109,11 +114,12 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     live: { feed, engine },
     http,
     stop: () => end(5_000),
+    cut,
     kill: async () => {
       engine.stop();
       feed.stop();
       http.server.close();
-      for (const socket of sockets) socket.resetAndDestroy();
+      cut();
       await end(0);
     },
   };
