@@ -16,7 +16,7 @@ export class VendorShare {
   share!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What the domain calls now.' })
+@ObjectType('Clock', { simpleResolvers: true, description: 'What the domain calls now.' })
 export class DomainClock {
   @Field(() => DateTime, { description: 'Deadlines and "today" are counted by it.' })
   now!: Date;
