@@ -7,6 +7,7 @@ import { entities } from '../../schema/entities/index.ts';
 import { ConfigurationError } from '../errors/operation-errors.ts';
 import { registerErrorTranslator } from '../errors/to-public-error.ts';
 import { type Logger, silentLogger } from '../lib/logger.ts';
+import { wait } from '../lib/wait.ts';
 import { type Listener, type ListenOptions, listen, type OnNotification } from './listen.ts';
 import { migrationsOptions } from './migrations-list.ts';
 import { type OnStatement, tapStatements } from './statement-tap.ts';
@@ -37,7 +38,7 @@ export interface Database {
   listen(channels: readonly string[], onNotification: OnNotification, options?: ListenOptions): Promise<Listener>;
   /** Resolves when the database answers; throws an UnavailableError when it does not. */
   ping(signal?: AbortSignal): Promise<void>;
-  /** Ends the listeners and the pool; connections in use are waited for. */
+  /** Ends the listeners and the pool. Work in hand has a moment to end (3 s), then its connections are cut. */
   close(): Promise<void>;
 }
 
@@ -45,6 +46,8 @@ export interface Database {
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Milliseconds: a transaction that does nothing may hold the lock of the change log, and all writers with it. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
+/** Milliseconds: a stop of the hub has ten seconds in all. */
+const CLOSE_GRACE_MS = 3_000;
 
 /**
  * Opens the database without asking it anything yet: the pool connects when it is first used, and again after the
@@ -53,6 +56,7 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const logger = options.logger ?? silentLogger;
   registerErrorTranslator(translateDatabaseError);
+  const clients = new Set<pg.PoolClient>();
   const orm = await MikroORM.init({
     ...connectionOptions(options.url),
     entities: [...entities],
@@ -62,11 +66,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     extensions: [Migrator],
     migrations: migrationsOptions,
     pool: { min: 0, max: options.poolMax ?? 10 },
-    driverOptions: poolOptions(options, logger),
+    driverOptions: poolOptions(options, logger, clients),
     debug: false,
     colors: false,
     logger: (message) => logger.debug({ message }, 'ORM'),
   });
+  // The pool is made now, though not connected: made by the first statement, it could come about after `close`.
+  await orm.connect();
   const listeners = new Set<Listener>();
   return {
     orm,
@@ -75,12 +81,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     listen: async (channels, onNotification, listenOptions = {}) => {
       const listener = await listen(options.url, channels, onNotification, { logger, ...listenOptions });
       listeners.add(listener);
-      return listener;
+      return {
+        close: async () => {
+          listeners.delete(listener);
+          await listener.close();
+        },
+      };
     },
     ping: (signal) => ping(orm, signal),
     close: async () => {
       await Promise.all([...listeners].map((listener) => listener.close()));
-      await orm.close(true);
+      await closeWithin(CLOSE_GRACE_MS, orm, clients);
     },
   };
 }
@@ -96,8 +107,10 @@ function connectionOptions(url: string): { clientUrl: string } {
   );
 }
 
-function poolOptions(options: DatabaseOptions, logger: Logger): object {
+function poolOptions(options: DatabaseOptions, logger: Logger, clients: Set<pg.PoolClient>): object {
   return {
+    // The ORM takes host, user and so on from the address; what else stands in it, such as sslmode, only pg reads.
+    connectionString: options.url,
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
@@ -106,14 +119,35 @@ function poolOptions(options: DatabaseOptions, logger: Logger): object {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     onPoolCreated: (pool: pg.Pool) => {
       pool.options.types = createValueParsers();
-      // Without a listener, a client that the server cut would end the process.
       pool.on('error', (error) => logger.warn({ reason: error.message }, 'an idle database connection was cut'));
+      pool.on('remove', (client) => clients.delete(client));
       pool.on('connect', (client) => {
+        clients.add(client);
+        // Without a listener, a connection that the server cuts while it is in use would end the process.
         client.on('error', () => undefined);
         if (options.onStatement) tapStatements(client, options.onStatement);
       });
     },
   };
+}
+
+/**
+ * Ends the pool. It waits for whoever has a connection, and for ever for one that was being made when the end came
+ * (kysely then neither uses it nor gives it back), so after the grace what is left is cut and not waited for.
+ */
+async function closeWithin(graceMs: number, orm: MikroORM, clients: ReadonlySet<pg.PoolClient>): Promise<void> {
+  const closed = orm.close(true).then(() => true);
+  const grace = new AbortController();
+  const isClosed = await Promise.race([closed, wait(graceMs, grace.signal).then(() => false)]);
+  grace.abort();
+  if (isClosed) return;
+  closed.catch(() => undefined);
+  for (const client of clients) cutConnection(client);
+}
+
+/** Whoever waits for an answer on it gets an error; the server notices and rolls back. */
+function cutConnection(client: pg.PoolClient): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 async function ping(orm: MikroORM, signal?: AbortSignal): Promise<void> {

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type RawBuilder, sql } from 'kysely';
 import { CHANGE_CHANNEL } from '../../src/database/channels.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
+import { translateDatabaseError } from '../../src/database/translate-error.ts';
+import { waitUntil } from '../../src/lib/wait.ts';
 import { useDatabase } from '../support/database.ts';
 
 describe('an open database', () => {
@@ -43,6 +45,22 @@ describe('an open database', () => {
     const slow = await openDatabase({ url: db.url(), applicationName: 'slow', statementTimeoutMs: 20 });
     await expect(slow.fork().execute('select pg_sleep(30)')).rejects.toMatchObject({ code: '57014' });
     await slow.close();
+  });
+
+  test('closes in a few seconds although a statement would run on, which gets an error of ours', async () => {
+    const closing = await openDatabase({ url: db.url(), applicationName: 'closing' });
+    const running = closing.fork().execute('select pg_sleep(60)');
+    const failed = running.catch((error: unknown) => translateDatabaseError(error));
+    await waitUntil(() => isRunning('select pg_sleep(60)'), { limitMs: 10_000 });
+    await closing.close();
+    expect(await failed).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    await cutConnections('closing');
+  });
+
+  test('closes although a connection is only just being made', async () => {
+    const closing = await openDatabase({ url: db.url(), applicationName: 'closing' });
+    const running = closing.fork().execute('select 1');
+    await Promise.allSettled([running, closing.close()]);
   });
 
   test('survives its connections being cut', async () => {
@@ -88,6 +106,13 @@ describe('an open database', () => {
 
   async function run(query: RawBuilder<unknown>): Promise<unknown[]> {
     return (await query.execute(db.em().getKysely())).rows;
+  }
+
+  async function isRunning(statement: string): Promise<boolean> {
+    const rows = await db
+      .em()
+      .execute(`select 1 from pg_stat_activity where query = ? and state = 'active'`, [statement]);
+    return rows.length > 0;
   }
 
   async function cutConnections(applicationName: string): Promise<void> {
