@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-/** npm links the commands of dependencies, not of the package itself; this does, so that `npx lienthong` works in a clone. */
+/**
+ * npm links the commands of dependencies, not of the package itself; this does, so that `npx lienthong` works in a clone.
+ * `package.json` has no `bin` for the same reason: with one, npx would install the clone into its own cache, and build it
+ * there again, before it runs anything.
+ */
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

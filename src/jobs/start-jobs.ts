@@ -3,9 +3,8 @@ import type { Database } from '../database/open-database.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ConfiguredSource } from '../sync/configured-source.ts';
-import { failVanishedRuns } from '../sync/run-record.ts';
 import { type RunDependencies, type RunOutcome, runSource } from '../sync/run-source.ts';
-import { sweepStaleness } from '../unify/staleness.ts';
+import { sweep } from '../sync/sweep.ts';
 import { applySchedules } from './apply-schedules.ts';
 import { keepHouse } from './housekeeping.ts';
 import { createProcessor } from './process-job.ts';
@@ -95,11 +94,7 @@ function createWorker(
         options.onRunEnd?.(request.source.definition.id, outcome, (performance.now() - startedAt) / 1_000);
         return outcome;
       },
-      sweep: async () => {
-        const vanished = await failVanishedRuns(database.fork(), options.run.me, clock.now());
-        const { changes } = await database.fork().transactional((em) => sweepStaleness(em, { now: clock.now() }));
-        return { vanished, changes };
-      },
+      sweep: () => sweep({ database, clock, me: options.run.me }),
       keepHouse: () => keepHouse(database.fork(), clock.now()),
     },
     logger,

@@ -9,12 +9,12 @@ const REGISTER_LOCK = 'lienthong.register-sources';
 /**
  * Brings `source` and `source_rank` to what the sources file says, voices included. What the file no longer names is
  * switched off and keeps its claims, which turn stale by themselves. Where the precedence of a known source changed,
- * every entity is decided anew. Idempotent; several processes at once wait for each other.
+ * every entity is decided anew. With `keepOthers` the definitions are not all there are. Idempotent; several processes at once wait for each other.
  */
 export async function registerSources(
   em: EntityManager,
   definitions: readonly SourceDefinition[],
-  options: { simulated: boolean; now: Date },
+  options: { simulated: boolean; now: Date; keepOthers?: boolean },
 ): Promise<void> {
   const rows = definitions.flatMap((definition) => sourceRows(definition, options.simulated));
   await em.transactional(async (tx) => {
@@ -33,8 +33,10 @@ export async function registerSources(
         ttl_seconds = excluded.ttl_seconds, gone_after = excluded.gone_after, default_rank = excluded.default_rank,
         simulated = excluded.simulated, enabled = true`.execute(db);
     const ids = rows.map((row) => row.id);
-    await sql`update source set enabled = false
-      where enabled and kind <> 'operator' and id <> all(${ids}::text[])`.execute(db);
+    if (!options.keepOthers) {
+      await sql`update source set enabled = false
+        where enabled and kind <> 'operator' and id <> all(${ids}::text[])`.execute(db);
+    }
     await writeRanks(tx, rows);
     const after = await readRanks(tx);
     const isReordered = [...before].some(([id, ranks]) => after.get(id) !== ranks);

@@ -1,0 +1,96 @@
+import { loadReference } from '../../seeds/reference.ts';
+import type { Config } from '../config/index.ts';
+import { startEmbedded } from '../database/embedded/start-embedded.ts';
+import { migrate } from '../database/migrate.ts';
+import { type Database, openDatabase } from '../database/open-database.ts';
+import type { Logger } from '../lib/logger.ts';
+import { wait } from '../lib/wait.ts';
+
+/** A run takes one connection for its page and at times one for its heartbeat; queries take the rest. */
+const POOL_SIZE = 24;
+const FIRST_RESTART_MS = 100;
+const LAST_RESTART_MS = 5_000;
+
+export interface Store {
+  readonly database: Database;
+  stop(): Promise<void>;
+}
+
+export interface StoreOptions {
+  readonly config: Pick<Config, 'databaseUrl' | 'dataDir'>;
+  readonly logger: Logger;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (step: string) => void;
+  readonly applicationName?: string;
+}
+
+/**
+ * The store, ready for use: PostgreSQL (the given one, or the built-in one under DATA_DIR, which is started again
+ * whenever it dies), migrated, with its reference data.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const server = await startServer(options);
+  let database: Database | undefined;
+  try {
+    const { logger, signal, onProgress } = options;
+    database = await openDatabase({
+      url: server.url,
+      applicationName: options.applicationName ?? 'lienthong',
+      poolMax: POOL_SIZE,
+      logger,
+    });
+    await migrate(database, { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) });
+    await database.fork().transactional((em) => loadReference(em));
+  } catch (error) {
+    await database?.close();
+    await server.stop();
+    throw error;
+  }
+  const opened = database;
+  return {
+    database: opened,
+    stop: async () => {
+      await opened.close();
+      await server.stop();
+    },
+  };
+}
+
+interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function startServer({ config, logger, signal, onProgress }: StoreOptions): Promise<Server> {
+  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, stop: async () => {} };
+  const embedded = await startEmbedded({
+    dataDir: config.dataDir,
+    logger,
+    ...(signal ? { signal } : {}),
+    ...(onProgress ? { onProgress } : {}),
+  });
+  const stopping = new AbortController();
+  const unwatch = embedded.onExit(() => void keepUp(() => embedded.restart(), logger, stopping.signal));
+  return {
+    url: embedded.url,
+    stop: async () => {
+      stopping.abort();
+      unwatch();
+      await embedded.stop();
+    },
+  };
+}
+
+/** Starts the server again until it runs or the hub stops; meanwhile queries and runs fail, and say why. */
+async function keepUp(restart: () => Promise<void>, logger: Logger, signal: AbortSignal): Promise<void> {
+  for (let waitMs = FIRST_RESTART_MS; !signal.aborted; waitMs = Math.min(waitMs * 2, LAST_RESTART_MS)) {
+    try {
+      await restart();
+      logger.warn({}, 'the built-in PostgreSQL runs again');
+      return;
+    } catch (error) {
+      logger.error({ error }, 'the built-in PostgreSQL could not be started again; trying on');
+      await wait(waitMs, signal).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { createSharedState } from '../../connectors/kit/shared-state.ts';
+import type { Config } from '../config/index.ts';
+import type { Database } from '../database/open-database.ts';
+import { type Jobs, startJobs } from '../jobs/start-jobs.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../observability/index.ts';
+import { registerSources } from '../sync/register-sources.ts';
+import { createWorkerIdentity } from '../sync/worker-identity.ts';
+import type { OpenSources } from './open-sources.ts';
+
+export interface WorkerParts {
+  readonly config: Pick<Config, 'redisUrl' | 'role'>;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly sources: OpenSources;
+}
+
+/** Registers the sources and opens the job queue; nothing runs before `jobs.run()`. A gateway only asks for runs. */
+export async function startWorker(parts: WorkerParts): Promise<Jobs> {
+  const { config, database, clock, random, logger, metrics, sources } = parts;
+  const isWorker = config.role !== 'gateway';
+  if (isWorker) {
+    const definitions = sources.sources.map(({ definition }) => definition);
+    const options = { simulated: sources.sandbox !== undefined, now: clock.now() };
+    await registerSources(database.fork(), definitions, options);
+  }
+  const shared = createSharedState();
+  const jobs = await startJobs({
+    place: { databaseUrl: database.url, redisUrl: config.redisUrl, installation: await epochOf(database) },
+    database,
+    clock,
+    random,
+    logger,
+    run: {
+      database,
+      clock,
+      domainClock: sources.domainClock,
+      random,
+      logger,
+      me: await createWorkerIdentity(),
+      shared,
+    },
+    sources: sources.sources,
+    isWorker,
+    onRunEnd: (sourceId, { state, counts }, seconds) => {
+      metrics.runs.ended(sourceId, state, seconds);
+      for (const outcome of ['accepted', 'unchanged', 'rejected'] as const) {
+        metrics.runs.countObservations(sourceId, outcome, counts[outcome]);
+      }
+    },
+  });
+  const stopWatchingQueue = metrics.watchQueue(() => jobs.counts());
+  const stopWatchingFreshness = metrics.watchFreshness(() => sourceAges(database, clock));
+  return {
+    ...jobs,
+    stop: async (limitMs) => {
+      stopWatchingQueue();
+      stopWatchingFreshness();
+      await jobs.stop(limitMs);
+      shared.close();
+    },
+  };
+}
+
+async function epochOf(database: Database): Promise<string> {
+  const found = await sql<{ epoch: string }>`select epoch from change_log`.execute(database.fork().getKysely());
+  return found.rows[0]?.epoch ?? '';
+}
+
+/** Seconds since each source's last run that brought everything. */
+async function sourceAges(database: Database, clock: Clock): Promise<Record<string, number>> {
+  const found = await sql<{ id: string; at: Date }>`
+    select source_id as id, max(finished_at) as at from sync_run where state = 'SUCCEEDED' group by source_id`.execute(
+    database.fork().getKysely(),
+  );
+  const now = clock.now().getTime();
+  return Object.fromEntries(found.rows.map(({ id, at }) => [id, Math.max(0, (now - at.getTime()) / 1_000)]));
+}
