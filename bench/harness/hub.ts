@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ const SOURCE = 'bench';
 /** A gateway on a new database of that name. */
 export async function startHubOn(context: BenchContext, name: string): Promise<HubUnderTest> {
   const { database, url: databaseUrl } = await prepareDatabase(context, name, [SOURCE]);
-  const hub = await startHub(context.root, { DATABASE_URL: databaseUrl, ROLE: 'gateway', SANDBOX: 'off' });
+  const hub = await startGateway(context.root, databaseUrl);
   let round = 0;
   return {
     url: hub.url,
@@ -53,6 +53,27 @@ export async function startHubOn(context: BenchContext, name: string): Promise<H
   };
 }
 
+/** A gateway alone: the one source in its file is never asked, since that is a worker's to do. */
+export async function startGateway(root: string, databaseUrl: string): Promise<RunningHub> {
+  const directory = await mkdtemp(join(tmpdir(), 'lienthong-bench-hub-'));
+  const file = join(directory, 'sources.json');
+  await writeFile(file, JSON.stringify({ sources: [NEVER_ASKED] }));
+  const env = { DATABASE_URL: databaseUrl, ROLE: 'gateway', SOURCES: file, DATA_DIR: directory, BENCH_API_KEY: 'none' };
+  const hub = await startHub(root, { ...env, NODE_ENV: 'production' });
+  return { ...hub, stop: () => hub.stop().then(() => rm(directory, { recursive: true, force: true })) };
+}
+
+const NEVER_ASKED = {
+  id: SOURCE,
+  connector: 'khcn',
+  name: 'Benchmark',
+  config: { baseUrl: 'http://127.0.0.1:9' },
+  credentials: { apiKey: 'BENCH_API_KEY' },
+  schedule: { everySeconds: 86_400 },
+  ttl: null,
+  precedence: { default: 100 },
+};
+
 export interface RunningHub {
   readonly url: string;
   /** From the start of the process to the line `ready`. */
@@ -71,7 +92,6 @@ export async function startHub(root: string, env: Record<string, string>): Promi
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      NODE_ENV: 'production',
       LOG_LEVEL: 'warn',
       HOST: '127.0.0.1',
       PORT: String(port),

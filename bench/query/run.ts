@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type DocumentNode, Kind, parse } from 'graphql';
 import { Child } from '../harness/child.ts';
-import { type RunningHub, startHub } from '../harness/hub.ts';
+import { type RunningHub, startGateway } from '../harness/hub.ts';
 import type { BenchContext } from '../harness/options.ts';
 import type { Row, Section } from '../harness/report.ts';
 import { fillWithJune } from './fill.ts';
@@ -42,7 +42,7 @@ export async function queries(context: BenchContext): Promise<Section> {
   const databaseUrl = await context.postgres.createDatabase('bench_query');
   context.progress('pulling the facts of June through the sandbox');
   await fillWithJune(context.root, databaseUrl);
-  const hub: RunningHub = await startHub(context.root, { DATABASE_URL: databaseUrl, ROLE: 'gateway', SANDBOX: 'off' });
+  const hub: RunningHub = await startGateway(context.root, databaseUrl);
   const peer = Child.start(import.meta.url, './postgraphile', { NODE_ENV: 'production' });
   const client = Child.start(import.meta.url, './load');
   try {
