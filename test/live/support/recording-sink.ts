@@ -35,7 +35,7 @@ export class RecordingSink implements FeedSink {
   }
 
   async drained(): Promise<void> {
-    await this.#until(() => !this.full);
+    await this.until(() => !this.full);
   }
 
   /** The client reads again. */
@@ -55,27 +55,27 @@ export class RecordingSink implements FeedSink {
   }
 
   /** Resolves when the condition holds; looked at whenever something comes. */
-  async #until(condition: () => boolean): Promise<void> {
+  async until(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>((resolve) => this.#wakes.push(resolve));
   }
 
   /** Resolves with all events when that seq, or a later one, has come. */
   async untilSeq(seq: number): Promise<ReceivedEvent[]> {
-    await this.#until(() => this.events.some((event) => (event.seq ?? 0) >= seq));
+    await this.until(() => this.events.some((event) => (event.seq ?? 0) >= seq));
     return this.events;
   }
 
   async untilType(type: string): Promise<ReceivedEvent> {
-    await this.#until(() => this.events.some((event) => event.__typename === type));
+    await this.until(() => this.events.some((event) => event.__typename === type));
     return this.events.find((event) => event.__typename === type) as ReceivedEvent;
   }
 
   async untilDisconnected(): Promise<void> {
-    await this.#until(() => this.disconnects.length > 0);
+    await this.until(() => this.disconnects.length > 0);
   }
 
   async untilFailed(): Promise<unknown> {
-    await this.#until(() => this.failures.length > 0);
+    await this.until(() => this.failures.length > 0);
     return this.failures[0];
   }
 
