@@ -1,6 +1,5 @@
 import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import type { GraphQLError } from 'graphql';
-import { parse } from 'graphql';
+import { GraphQLError, getOperationAST, parse } from 'graphql';
 import type { PreparedOperation } from '../live/operation.ts';
 import type { ApiContext } from './context.ts';
 import type { Prepare } from './prepare-operation.ts';
@@ -20,7 +19,7 @@ export function createPreparePlugin(prepare: Prepare): ApolloServerPlugin<ApiCon
       return {
         async didResolveSource(requestContext) {
           const { request, source } = requestContext;
-          prepared = prepare({ ...request, query: source } as never);
+          prepared = refuseSubscription(prepare({ ...request, query: source } as never));
           Object.assign(requestContext, { document: isRefused(prepared) ? REFUSED : prepared.document });
         },
         async responseForOperation({ request, response }) {
@@ -42,6 +41,17 @@ export function createPreparePlugin(prepare: Prepare): ApolloServerPlugin<ApiCon
 
 const isRefused = (prepared: PreparedOperation | readonly GraphQLError[]): prepared is readonly GraphQLError[] =>
   Array.isArray(prepared);
+
+/** A request has one answer; a subscription has many. */
+function refuseSubscription(
+  prepared: PreparedOperation | readonly GraphQLError[],
+): PreparedOperation | readonly GraphQLError[] {
+  if (isRefused(prepared)) return prepared;
+  if (getOperationAST(prepared.document, prepared.operationName)?.operation !== 'subscription') return prepared;
+  const message =
+    'Subscribe over WebSocket (graphql-transport-ws) at /graphql, or over server-sent events at /graphql/stream.';
+  return [new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })];
+}
 
 /** A request that was refused is a 400 to who knows `application/graphql-response+json`; for others it is an answer like any. */
 function statusOf(accept: string | undefined): number {
