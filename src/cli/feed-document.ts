@@ -1,15 +1,15 @@
-/** What `tail` subscribes to. */
+/** What `tail` subscribes to. Two enums may not share a response name, hence the aliases. */
 export const TAIL_DOCUMENT = `subscription Tail($after: Cursor, $filter: ChangeFilter) {
   changes(after: $after, filter: $filter) {
     __typename
     ... on FeedReady { cursor }
     ... on Change {
       cursor seq at kind entityKind entityKey attributes before after cause
-      sources { id } province { code name } system { code } transaction { id last }
+      sources { code } province { code name } system { code } transaction { id last }
     }
     ... on FeedGap { cursor from to }
-    ... on FeedMustRefetch { cursor reason }
-    ... on FeedGoingAway { cursor reason }
+    ... on FeedMustRefetch { cursor refetchReason: reason }
+    ... on FeedGoingAway { cursor goingAwayReason: reason }
   }
 }`;
 
@@ -25,7 +25,7 @@ export interface TailChange {
   readonly before: Readonly<Record<string, unknown>> | null;
   readonly after: Readonly<Record<string, unknown>> | null;
   readonly cause: string;
-  readonly sources: ReadonlyArray<{ readonly id: string }>;
+  readonly sources: ReadonlyArray<{ readonly code: string }>;
   readonly province: { readonly code: string; readonly name: string } | null;
   readonly system: { readonly code: string } | null;
   readonly transaction: { readonly id: number; readonly last: boolean };
@@ -35,8 +35,8 @@ export type TailEvent =
   | TailChange
   | { readonly __typename: 'FeedReady'; readonly cursor: string }
   | { readonly __typename: 'FeedGap'; readonly cursor: string; readonly from: string; readonly to: string }
-  | { readonly __typename: 'FeedMustRefetch'; readonly cursor: string; readonly reason: string }
-  | { readonly __typename: 'FeedGoingAway'; readonly cursor: string; readonly reason: string };
+  | { readonly __typename: 'FeedMustRefetch'; readonly cursor: string; readonly refetchReason: string }
+  | { readonly __typename: 'FeedGoingAway'; readonly cursor: string; readonly goingAwayReason: string };
 
 const SIGNS = { CREATED: '+', UPDATED: '~', REMOVED: '-' } as const;
 const MAX_VALUE_LENGTH = 60;
@@ -45,7 +45,7 @@ const MAX_VALUE_LENGTH = 60;
 export function describeChange(change: TailChange): string {
   const { at, kind, entityKind, entityKey, province, sources, cause } = change;
   const where = province ? ` (${province.name})` : '';
-  const who = sources.length === 0 ? cause : sources.map(({ id }) => id).join(', ');
+  const who = sources.length === 0 ? cause : sources.map(({ code }) => code).join(', ');
   const what = change.attributes.map((name) => `${name}: ${difference(change, name)}`).join('; ');
   return `${at}  ${SIGNS[kind]} ${entityKind} ${entityKey}${where}  ${what}  [${who}]`;
 }

@@ -86,11 +86,11 @@ function describeEvent(event: Exclude<TailEvent, { __typename: 'Change' }>): str
     case 'FeedReady':
       return `following after ${event.cursor}; Ctrl-C ends`;
     case 'FeedMustRefetch':
-      return `the log cannot go on from there (${event.reason}); following after ${event.cursor}`;
+      return `the log cannot go on from there (${event.refetchReason}); following after ${event.cursor}`;
     case 'FeedGap':
       return `changes from ${event.from} to ${event.to} were left out`;
     case 'FeedGoingAway':
-      return `the hub is going away (${event.reason})`;
+      return `the hub is going away (${event.goingAwayReason})`;
   }
 }
 
