@@ -12,10 +12,10 @@ export function mapLink(record: PortalLink, context: MapContext<unknown>): Obser
     kind: 'link',
     key: { province: provinceOf(record.MADONVI, context), target: record.MAHETHONG },
     observedAt: record.THOIGIAN,
-    detail: { ...markerDetail(record._sandbox), ...(rawCode !== undefined && { rawCode }) },
+    detail: markerDetail(record._sandbox),
   } as const;
   return [
-    ...statements(base, { state }),
+    ...statements({ ...base, detail: { ...base.detail, ...(rawCode !== undefined && { rawCode }) } }, { state }),
     statementOrRetraction(base, 'latencyMs', record.DOTRE ?? undefined),
     statementOrRetraction(base, 'lastSuccessAt', record.LANTHANHCONGCUOI?.toISOString()),
     statementOrRetraction(base, 'detail', record.GHICHU || undefined),

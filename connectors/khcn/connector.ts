@@ -35,6 +35,7 @@ export const khcnConnector = defineConnector({
       paginator: documentPerDay({
         request: (ngay) => ({ method: 'GET', path: '/bao-cao', query: { ngay } }),
         firstDay: ({ firstDay }) => firstDay,
+        dayOf: (body) => (body as { ngay?: string }).ngay,
         repeatDays: 3,
         patienceDays: 14,
       }),

@@ -25,7 +25,7 @@ export class ConnectorError extends Error {
   readonly retryable: boolean;
   readonly userMessage: string;
 
-  private constructor(code: ConnectorErrorCode, userMessage: string, logMessage: string, cause?: unknown) {
+  protected constructor(code: ConnectorErrorCode, userMessage: string, logMessage: string, cause?: unknown) {
     super(logMessage, { cause });
     this.name = 'ConnectorError';
     this.code = code;

@@ -66,7 +66,7 @@ export interface ReadPage {
   /** On the last page of a snapshot that was read to its end: what was not seen since `startedAt` is absent from it. */
   readonly snapshotComplete?: {
     readonly stream: string;
-    /** Hub time at which the first page of the snapshot was asked for, also where a later run finished it. */
+    /** Hub time at which the first page of the snapshot was asked for. A snapshot in two runs is never complete. */
     readonly startedAt: Date;
     readonly kinds: readonly FactKindName[];
   };

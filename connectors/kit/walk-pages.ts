@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import { ConnectorError } from './connector-error.ts';
 import type { HttpAnswer, HttpRequest } from './http/http-types.ts';
 import type { Upstream } from './http/upstream.ts';
 import type { DecodedPage, PageOutcome, Paginator } from './paging/paginator.ts';
+import { PagingFault } from './paging/paging-fault.ts';
 
 export interface Walk<Config> {
   readonly upstream: Upstream;
@@ -40,7 +40,7 @@ export async function* walkPages<Config>(walk: Walk<Config>): AsyncGenerator<Wal
       const page = { records: walk.decode(body, config), body };
       hash = createHash('sha256').update(JSON.stringify(page.records)).digest('base64');
       if (page.records.length > 0 && seen.has(hash)) {
-        throw ConnectorError.of('system', "The upstream's paging is broken: it repeats a page.", 'a page is repeated');
+        throw new PagingFault('it repeats a page', JSON.stringify(current));
       }
       paginator.verify?.(current, page);
       return page;

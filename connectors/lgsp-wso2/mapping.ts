@@ -10,10 +10,10 @@ export function mapConnection(record: Connection, { config }: MapContext<{ provi
     throw new RecordError(`it speaks of province ${province}, but is read for ${config.province}`, 'dau.ProvinceCode');
   }
   const { value: state, rawCode } = mapCode(stateCodes, record.TrangThai);
-  const detail = { ...markerDetail(record._sandbox), ...(rawCode !== undefined && { rawCode }) };
+  const detail = markerDetail(record._sandbox);
   const base = { kind: 'link', key: { province, target: record.TargetCode }, observedAt, detail } as const;
   return [
-    ...statements(base, { state }),
+    ...statements({ ...base, detail: { ...detail, ...(rawCode !== undefined && { rawCode }) } }, { state }),
     statementOrRetraction(base, 'latencyMs', record.LatencyMs ?? undefined),
     statementOrRetraction(base, 'lastSuccessAt', record.LastSuccess?.toISOString()),
     statementOrRetraction(base, 'detail', record.Detail || undefined),

@@ -2,6 +2,7 @@ import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import type { AuthKind, Authorized, AuthSetup } from '../auth/auth.ts';
 import type { ConnectorContext } from '../connector.ts';
 import { ConnectorError, throwIfCancelled } from '../connector-error.ts';
+import { PagingFault } from '../paging/paging-fault.ts';
 import { redactSecrets } from '../redact.ts';
 import { backoffMs, type RetryPolicy, retryAfterMs } from './backoff.ts';
 import type { BreakerOptions } from './circuit-breaker.ts';
@@ -187,6 +188,7 @@ export class Upstream {
 
 function toFailure(error: unknown): AttemptFailure {
   if (error instanceof AttemptFailure) return error;
+  if (error instanceof PagingFault && error.again === 'list') return new AttemptFailure(error, 'fail');
   if (error instanceof ConnectorError) return new AttemptFailure(error, error.retryable ? 'retry' : 'fail');
   const unknown = ConnectorError.of(
     'system',

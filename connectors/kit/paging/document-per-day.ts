@@ -3,11 +3,14 @@ import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import type { HttpRequest } from '../http/http-types.ts';
 import { addDays, localDay } from '../local-time.ts';
 import type { Paginator } from './paginator.ts';
+import { PagingFault } from './paging-fault.ts';
 
 export interface DocumentPerDayOptions<Config> {
   readonly request: (day: string, config: Config) => HttpRequest;
   /** The first day there can be a document of, `YYYY-MM-DD`. */
   readonly firstDay: (config: Config) => string;
+  /** The day that a document says it is of. */
+  readonly dayOf: (body: Json) => string | undefined;
   /** The newest days are asked for again each time, since a document may be corrected. Counted with the newest itself. */
   readonly repeatDays: number;
   /** For how long a day without a document is asked for again, in days. */
@@ -38,6 +41,10 @@ export function documentPerDay<Config>(options: DocumentPerDayOptions<Config>): 
       return day === undefined ? undefined : { day, rest };
     },
     request: ({ day }, config) => options.request(day, config),
+    verify({ day }, { body }) {
+      const given = options.dayOf(body);
+      if (given !== day) throw new PagingFault(`the document of ${given ?? 'no day'} came`, day);
+    },
     next: ({ rest: [day, ...rest] }) => (day === undefined ? undefined : { day, rest }),
     remember(memory, { day }, { outcome }): Json | undefined {
       const known = memoryShape.safeParse(memory).data;

@@ -1,6 +1,6 @@
-import { ConnectorError } from '../connector-error.ts';
 import type { HttpRequest } from '../http/http-types.ts';
 import type { DecodedPage, Paginator } from './paginator.ts';
+import { PagingFault } from './paging-fault.ts';
 
 export interface OffsetPageOptions<Config> {
   readonly request: (position: { pageIndex: number; offset: number; size: number }, config: Config) => HttpRequest;
@@ -29,8 +29,7 @@ export function offsetPage<Config>(options: OffsetPageOptions<Config>): Paginato
     return stated ?? state.total;
   };
   const verify = (state: OffsetState, page: DecodedPage): void => {
-    const wrong = (what: string): ConnectorError =>
-      ConnectorError.of('system', `The upstream's paging is broken: ${what}.`, `page ${state.pageIndex}: ${what}`);
+    const wrong = (what: string): PagingFault => new PagingFault(what, `page ${state.pageIndex}`);
     const total = totalIn(state, page);
     const seen = state.seen + page.records.length;
     if (seen === 0) throw wrong('the list is empty');

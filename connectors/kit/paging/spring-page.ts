@@ -3,6 +3,7 @@ import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { HttpRequest } from '../http/http-types.ts';
 import type { DecodedPage, Paginator, PagingInput } from './paginator.ts';
+import { PagingFault } from './paging-fault.ts';
 
 export interface SpringPageOptions<Config> {
   readonly request: (config: Config, from: Json) => HttpRequest;
@@ -16,7 +17,7 @@ export interface SpringPageOptions<Config> {
   readonly memoryAtEnd?: (input: PagingInput<Config>) => Json;
 }
 
-type SpringState = { page: number; seen: number; from: Json; atEnd: Json };
+type SpringState = { page: number; seen: number; total: number | null; from: Json; atEnd: Json };
 
 /** Numbers come as text from some installations. */
 const frame = z.object({
@@ -38,6 +39,7 @@ export function springPage<Config>(options: SpringPageOptions<Config>): Paginato
     start: (input) => ({
       page: 0,
       seen: 0,
+      total: null,
       from: options.from?.(input) ?? null,
       atEnd: options.memoryAtEnd?.(input) ?? null,
     }),
@@ -47,8 +49,9 @@ export function springPage<Config>(options: SpringPageOptions<Config>): Paginato
     },
     verify: (state, page) => verify(state, page, options.size, maxPages),
     next(state, { page }) {
-      if (!page || frame.parse(page.body).last) return undefined;
-      return { ...state, page: state.page + 1, seen: state.seen + page.records.length };
+      if (!page) return undefined;
+      const { last, totalElements: total } = frame.parse(page.body);
+      return last ? undefined : { ...state, page: state.page + 1, seen: state.seen + page.records.length, total };
     },
     remember: (memory, state, { page }) => (page && frame.parse(page.body).last ? (state.atEnd ?? undefined) : memory),
   };
@@ -58,10 +61,12 @@ function verify(state: SpringState, { body, records }: DecodedPage, size: number
   const parsed = frame.safeParse(body);
   if (!parsed.success) throw ConnectorError.of('contract', "The upstream's page does not say where it stands.");
   const { number, totalPages, totalElements, last } = parsed.data;
-  const wrong = (what: string): ConnectorError =>
-    ConnectorError.of('system', `The upstream's paging is broken: ${what}.`, `page ${state.page}: ${what}`);
+  const wrong = (what: string): PagingFault => new PagingFault(what, `page ${state.page}`);
   if (totalPages > maxPages) throw wrong(`it claims ${totalPages} pages`);
   if (number !== state.page) throw wrong(`page ${state.page} was asked for and ${number} came`);
+  if (state.total !== null && state.total !== totalElements) {
+    throw new PagingFault(`the list went from ${state.total} to ${totalElements}`, `page ${state.page}`, 'list');
+  }
   if (!last && records.length < size) throw wrong('a page before the last is short');
   if (last !== state.page + 1 >= totalPages) throw wrong('the last page is not where it should be');
   if (last && state.seen + records.length !== totalElements) {

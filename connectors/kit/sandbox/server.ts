@@ -54,7 +54,7 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     const operation = `${upstream.id} ${request.path} ${String(parseObject(request.body).service ?? '')}`;
     const honest = upstream.answer(request, { now, arrange: arrangeUnder(faults) });
     const answer = spoilContent(honest, faults, upstream, previous.get(operation));
-    if (honest.records) previous.set(operation, honest);
+    if (honest.records && !faults.includes('page-repeated')) previous.set(operation, honest);
     const payload = answer.body === undefined ? '' : JSON.stringify(answer.body);
     response.sendDate = false;
     response.setHeader('Date', now.toUTCString());
