@@ -16,6 +16,8 @@ import { createRequestRun, type RequestRun } from './request-run.ts';
 const CONCURRENCY = 8;
 /** How long a worker may be silent until its jobs go to another; a tenth of it is how often it speaks up. */
 const LOCK_MS = 30_000;
+/** How soon a worker looks again for jobs after the queue could not be reached. */
+const RETRY_MS = 1_000;
 const SCHEDULES_LOCK = 'lienthong.schedules';
 const KEEP_JOBS = { removeOnComplete: { count: 100 }, removeOnFail: { count: 500 } };
 
@@ -106,6 +108,8 @@ function createWorker(
     stalledInterval: LOCK_MS / 2,
     // A run that a kill interrupted is begun again by whoever finds its job; so is one whose second worker dies too.
     maxStalledCount: 3,
+    // Default 15 s: so long would sources stand still after the queue was away for a moment.
+    runRetryDelay: RETRY_MS,
     settings,
     ...KEEP_JOBS,
   });
