@@ -14,6 +14,7 @@ import type { Rights } from '../services/rights.ts';
 import { createRunFollower } from '../services/runs/follow-runs.ts';
 import type { RequestRun } from '../services/runs/sync-now.ts';
 import { buildHubSchema } from './build-schema.ts';
+import { withFeedCheck } from './check-feed-filter.ts';
 import type { ApiContext, ApiParts, DomainClock } from './context.ts';
 import { createFeedFields } from './feed-fields.ts';
 import { createHttpHandler } from './http-handler.ts';
@@ -96,18 +97,19 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     logger: toApolloLogger(logger),
   });
   await apollo.start();
+  const feedFields = createFeedFields({
+    database,
+    createReading: (rights, reader) => ({ ...reading.begin(rights), reader }),
+    reference: reading.reference,
+  });
   return {
     schema,
     schemaText: printHubSchema(schema),
     handler: createHttpHandler(apollo, createContext),
     createContext,
-    prepareOperation: prepare,
+    prepareOperation: withFeedCheck(prepare, feedFields),
     formatError,
-    feedFields: createFeedFields({
-      database,
-      createReading: (rights, reader) => ({ ...reading.begin(rights), reader }),
-      reference: reading.reference,
-    }),
+    feedFields,
     async stop() {
       await runs.stop();
       await apollo.stop();

@@ -107,7 +107,9 @@ function withCode(error: GraphQLError, code: string): GraphQLError {
   });
 }
 
-function toGraphQLError(error: unknown): GraphQLError {
+/** An error of ours as GraphQL's; any other is thrown on. */
+export function toGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
   if (!(error instanceof HubError)) throw error;
   return new GraphQLError(error.message, {
     extensions: { ...error.details, code: error.code, retryable: error.retryable },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { useDatabase } from '../support/database.ts';
 import { loadGround } from './support/june-hub.ts';
+import type { Loose } from './support/loose.ts';
 import { startHub, type TestHub } from './support/start-hub.ts';
 
 const store = useDatabase();
@@ -59,17 +60,29 @@ describe('bad input over HTTP is a clear error with a code', () => {
       body: { query: '{ changes(after: "test-00000000000fffff") { totalCount } }' },
       code: 'BAD_CURSOR',
     },
-    { what: 'a page that is too large', body: { query: '{ deployments(first: 501) { totalCount } }' }, code: 'LIMIT_PAGE_SIZE' },
+    {
+      what: 'a page that is too large',
+      body: { query: '{ deployments(first: 501) { totalCount } }' },
+      code: 'LIMIT_PAGE_SIZE',
+    },
     {
       what: 'a thousand aliases',
       body: { query: `{ ${Array.from({ length: 1000 }, (_, at) => `a${at}: clock { now }`).join(' ')} }` },
       code: 'LIMIT_ALIASES',
     },
-    { what: 'a mutation without a key', body: { query: 'mutation { syncNow(source: "khcn") { id } }' }, code: 'UNAUTHENTICATED' },
-    { what: 'an unknown operation name', body: { query: 'query A { clock { now } }', operationName: 'B' }, code: 'BAD_USER_INPUT' },
+    {
+      what: 'a mutation without a key',
+      body: { query: 'mutation { syncNow(source: "khcn") { id } }' },
+      code: 'UNAUTHENTICATED',
+    },
+    {
+      what: 'an unknown operation name',
+      body: { query: 'query A { clock { now } }', operationName: 'B' },
+      code: 'BAD_USER_INPUT',
+    },
   ];
   test.each(cases)('$what', async ({ body, code }) => {
-    const answer = (await (await post(body)).json()) as any;
+    const answer = (await (await post(body)).json()) as Loose;
     expect(answer.errors[0].extensions.code).toBe(code);
     expect(JSON.stringify(answer)).not.toMatch(/select |at .*\.ts|stacktrace/i);
   });
@@ -78,32 +91,32 @@ describe('bad input over HTTP is a clear error with a code', () => {
     const huge = await post({ query: `{ clock { now } } #${'x'.repeat(10_000_000)}` }).catch(() => undefined);
     if (huge) {
       expect(huge.status).toBeGreaterThanOrEqual(400);
-      expect(((await huge.json()) as any).errors[0].extensions.code).toBe('LIMIT_DOCUMENT_SIZE');
+      expect(((await huge.json()) as Loose).errors[0].extensions.code).toBe('LIMIT_DOCUMENT_SIZE');
     }
     expect((await post({ query: '{ clock { now } }' })).status).toBe(200);
   });
 
   test('a document above the limit that the transport lets through is refused by its size', async () => {
-    const answer = (await (await post({ query: `{ clock { now } } #${'x'.repeat(110_000)}` })).json()) as any;
+    const answer = (await (await post({ query: `{ clock { now } } #${'x'.repeat(110_000)}` })).json()) as Loose;
     expect(answer.errors[0].extensions).toMatchObject({ code: 'LIMIT_DOCUMENT_SIZE', limit: 100_000 });
   });
 });
 
 test('an answer tells what it cost', async () => {
-  const answer = (await (await post({ query: '{ clock { now speed simulated } }' })).json()) as any;
+  const answer = (await (await post({ query: '{ clock { now speed simulated } }' })).json()) as Loose;
   expect(answer.data.clock).toEqual({ now: '2025-06-27T06:15:00.000Z', speed: 1440, simulated: true });
   expect(answer.extensions.cost).toEqual({ requested: 4, limit: 50_000 });
 });
 
 test('a query by GET is answered, a mutation by GET is not', async () => {
   const get = (query: string) => fetch(`${hub.url}?query=${encodeURIComponent(query)}`);
-  expect(((await (await get('{ clock { now } }')).json()) as any).data.clock.now).toBeDefined();
+  expect(((await (await get('{ clock { now } }')).json()) as Loose).data.clock.now).toBeDefined();
   const refused = await get('mutation { syncNow(source: "khcn") { id } }');
   expect(refused.status).toBe(405);
 });
 
 test('a subscription by plain HTTP is told where to go', async () => {
-  const answer = (await (await post({ query: 'subscription { changes { __typename } }' })).json()) as any;
+  const answer = (await (await post({ query: 'subscription { changes { __typename } }' })).json()) as Loose;
   expect(answer.errors[0].extensions.code).toBe('BAD_USER_INPUT');
   expect(answer.errors[0].message).toMatch(/stream|WebSocket/);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { loadDeployments, loadReadiness } from '../../seeds/facts.ts';
 import { useDatabase } from '../support/database.ts';
 import { loadGround, loadJune } from './support/june-hub.ts';
+import type { Loose } from './support/loose.ts';
 import { useApi } from './support/use-api.ts';
 
 const store = useDatabase();
@@ -15,16 +16,16 @@ describe('the facts of June 2025', () => {
     const { data } = await ask('{ provinces { totalCount nodes { formerProvinces communeCount } } }');
     const { totalCount, nodes } = data.provinces;
     expect(totalCount).toBe(34);
-    expect(nodes.flatMap((province: any) => province.formerProvinces)).toHaveLength(63);
-    expect(nodes.reduce((sum: number, province: any) => sum + province.communeCount, 0)).toBe(3_321);
+    expect(nodes.flatMap((province: Loose) => province.formerProvinces)).toHaveLength(63);
+    expect(nodes.reduce((sum: number, province: Loose) => sum + province.communeCount, 0)).toBe(3_321);
   });
 
   test('all 170 deployments with their vendors, notes and difficulties', async () => {
     const { data, errors } = await ask(`{ deployments(first: 500) { totalCount nodes {
       province { code } system { code } vendors { code } formerVendors { code } status note difficulty } } }`);
     expect(errors).toEqual([]);
-    const codes = (vendors: any[]) => vendors.map((vendor) => vendor.code).sort();
-    const answered = data.deployments.nodes.map((node: any) => ({
+    const codes = (vendors: Loose[]) => vendors.map((vendor) => vendor.code).sort();
+    const answered = data.deployments.nodes.map((node: Loose) => ({
       province: node.province.code,
       system: node.system.code,
       vendors: codes(node.vendors),
@@ -42,7 +43,7 @@ describe('the facts of June 2025', () => {
       note: row.note,
       difficulty: row.difficulty,
     }));
-    const byKey = (a: any, b: any) => (`${a.province}${a.system}` < `${b.province}${b.system}` ? -1 : 1);
+    const byKey = (a: Loose, b: Loose) => (`${a.province}${a.system}` < `${b.province}${b.system}` ? -1 : 1);
     expect(answered.sort(byKey)).toEqual(stated.sort(byKey));
     expect(data.deployments.totalCount).toBe(170);
   });
@@ -79,7 +80,7 @@ describe('the facts of June 2025', () => {
   test('Sơn La, Tây Ninh and Cà Mau are missing from every criterion', async () => {
     const { data } = await ask('{ criteria { missing { name } } }');
     for (const { missing } of data.criteria) {
-      expect(missing.map((province: any) => province.name)).toEqual(
+      expect(missing.map((province: Loose) => province.name)).toEqual(
         expect.arrayContaining(['Sơn La', 'Tây Ninh', 'Cà Mau']),
       );
     }
@@ -116,7 +117,7 @@ describe('the facts of June 2025', () => {
         { source: { code: 'khcn-summary' }, value: ['VNPT'], chosen: false, observedAt: '2025-06-23T10:00:00.000Z' },
       ]),
     );
-    const chosen = deployment.provenance.find((claim: any) => claim.attribute === 'vendors');
+    const chosen = deployment.provenance.find((claim: Loose) => claim.attribute === 'vendors');
     expect(chosen).toMatchObject({ chosen: true, source: { code: 'khcn' }, document: expect.stringMatching(/\.txt$/) });
     expect(deployment.freshness.lastSeenAt).toBe('2026-01-01T00:00:00.000Z');
   });

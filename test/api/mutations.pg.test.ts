@@ -27,7 +27,10 @@ const document = (file: string): string => operationDocuments().find((known) => 
 const operator = rightsOf('operator');
 const correct = document('correct.graphql');
 const count = async (table: string): Promise<number> =>
-  Number((await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(store.em().getKysely())).rows[0]?.n);
+  Number(
+    (await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(store.em().getKysely())).rows[0]
+      ?.n,
+  );
 
 describe('syncNow', () => {
   test('asks for a run in the name of the key and gives its record', async () => {
@@ -50,7 +53,13 @@ describe('syncNow', () => {
 });
 
 describe('correct', () => {
-  const input = { kind: 'DEPLOYMENT', province: '14', system: 'TTHC', attributes: { status: 'PILOT' }, reason: 'Đã nghiệm thu.' };
+  const input = {
+    kind: 'DEPLOYMENT',
+    province: '14',
+    system: 'TTHC',
+    attributes: { status: 'PILOT' },
+    reason: 'Đã nghiệm thu.',
+  };
 
   test('goes above all other sources, shows who and why, and is a change of the log', async () => {
     const { data, errors } = await ask(correct, { input }, operator);
@@ -69,7 +78,10 @@ describe('correct', () => {
       chosen: true,
       source: { code: 'operator', kind: 'OPERATOR' },
     });
-    expect(answer.data.corrections.nodes[0]).toMatchObject({ reason: 'Đã nghiệm thu.', attributes: { status: 'PILOT' } });
+    expect(answer.data.corrections.nodes[0]).toMatchObject({
+      reason: 'Đã nghiệm thu.',
+      attributes: { status: 'PILOT' },
+    });
     expect(answer.data.changes.nodes[0]).toMatchObject({ cause: 'CORRECTED', entity: { status: 'PILOT' } });
   });
 

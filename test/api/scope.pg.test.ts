@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { toGlobalId } from '../../src/services/reading/global-id.ts';
 import { useDatabase } from '../support/database.ts';
 import { loadGround, loadJune, TOLD_REPORT } from './support/june-hub.ts';
+import type { Loose } from './support/loose.ts';
 import { rightsOf, useApi } from './support/use-api.ts';
 
 const store = useDatabase();
@@ -37,7 +38,10 @@ describe('a key that is limited to a province sees only that province', () => {
     ['children of a vendor', '{ vendor(code: "VNPT") { deployments { province { code } } } }'],
     ['criteria', '{ criteria { completed { code } missing { code } unknown { code } } }'],
     ['aggregates', '{ readinessAggregates(groupBy: [PROVINCE]) { province { code } count } }'],
-    ['the log', '{ changes(first: 500, filter: { kinds: [DEPLOYMENT, READINESS, CONFLICT] }) { nodes { province { code } } } }'],
+    [
+      'the log',
+      '{ changes(first: 500, filter: { kinds: [DEPLOYMENT, READINESS, CONFLICT] }) { nodes { province { code } } } }',
+    ],
     ['conflicts', '{ conflicts { nodes { province { code } } } }'],
     ['another time', '{ deployments(asOf: "2025-06-26T12:15:00+07:00", first: 500) { nodes { province { code } } } }'],
   ])('%s', async (_what, query) => {
@@ -47,25 +51,38 @@ describe('a key that is limited to a province sees only that province', () => {
   });
 
   test('counts are out of what it may see', async () => {
-    const { data } = await ask('{ criterion(code: "DVCQG_CONNECTED") { total completedCount } deployments { totalCount } }', {}, sonLa);
+    const { data } = await ask(
+      '{ criterion(code: "DVCQG_CONNECTED") { total completedCount } deployments { totalCount } }',
+      {},
+      sonLa,
+    );
     expect(data).toEqual({ criterion: { total: 1, completedCount: 0 }, deployments: { totalCount: 5 } });
   });
 
   test('others are not there, by code and by id', async () => {
     const { errors } = await ask('{ province(code: "48") { name } }', {}, sonLa);
     expect(errors[0]?.extensions.code).toBe('NOT_FOUND');
-    const ids = [toGlobalId('Province', '48'), toGlobalId('Deployment', '48:TTHC'), toGlobalId('Deployment', '14:TTHC')];
-    const { data } = await ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } deployment(province: "48", system: "TTHC") { id } }', { ids }, sonLa);
+    const ids = [
+      toGlobalId('Province', '48'),
+      toGlobalId('Deployment', '48:TTHC'),
+      toGlobalId('Deployment', '14:TTHC'),
+    ];
+    const { data } = await ask(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id } deployment(province: "48", system: "TTHC") { id } }',
+      { ids },
+      sonLa,
+    );
     expect(data).toEqual({ nodes: [null, null, { id: ids[2] }], deployment: null });
   });
 
   test('runs and rejections of sources that speak of other provinces are not there', async () => {
-    const query = '{ syncRuns { nodes { source { code } } } rejections { nodes { source { code } } } sources { code } }';
+    const query =
+      '{ syncRuns { nodes { source { code } } } rejections { nodes { source { code } } } sources { code } }';
     const { data } = await ask(query, {}, sonLa);
     expect(data.syncRuns.nodes).toEqual([{ source: { code: 'lgsp-14' } }]);
     expect(data.rejections.nodes).toEqual([{ source: { code: 'lgsp-14' } }]);
     expect(data.sources).toEqual([{ code: 'lgsp-14' }]);
     const { data: all } = await ask(query);
-    expect(all.syncRuns.nodes.map((run: any) => run.source.code)).toEqual(['lgsp-48', 'lgsp-14', 'khcn']);
+    expect(all.syncRuns.nodes.map((run: Loose) => run.source.code)).toEqual(['lgsp-48', 'lgsp-14', 'khcn']);
   });
 });

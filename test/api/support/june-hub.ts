@@ -13,8 +13,8 @@ import { loadReference } from '../../../seeds/reference.ts';
 import { summaryResidual } from '../../../seeds/summary.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { registerSources } from '../../../src/sync/register-sources.ts';
-import { ingestMeasurements } from '../../../src/unify/ingest-measurements.ts';
 import { ingest, type SourceBatch } from '../../../src/unify/ingest.ts';
+import { ingestMeasurements } from '../../../src/unify/ingest-measurements.ts';
 
 export const SEED = 7;
 /** When the hub was told of each of the three days. */
@@ -41,7 +41,10 @@ function fact(
 export async function loadGround(database: Database): Promise<void> {
   const baseUrls = new Proxy<Record<string, string>>({}, { get: () => 'http://127.0.0.1:1/' });
   await loadReference(database.fork());
-  await registerSources(database.fork(), createDefaultSources({ baseUrls }).sources, { simulated: true, now: TOLD_DISPATCH });
+  await registerSources(database.fork(), createDefaultSources({ baseUrls }).sources, {
+    simulated: true,
+    now: TOLD_DISPATCH,
+  });
   await sql`insert into source (id, connector, name, kind, default_rank) values ('operator', 'operator', 'Operators', 'operator', 0)
     on conflict (id) do nothing`.execute(database.fork().getKysely());
   await sql`insert into change_log (epoch) values ('test') on conflict do nothing`.execute(database.fork().getKysely());
@@ -56,7 +59,10 @@ export async function loadJune(database: Database, provinces?: readonly string[]
     [YESTERDAY_AT, TOLD_YESTERDAY],
     [REPORT_AT, TOLD_REPORT],
   ] as const) {
-    const batches = batchesOf(observedAt).map((batch) => ({ ...batch, observations: batch.observations.filter(wanted) }));
+    const batches = batchesOf(observedAt).map((batch) => ({
+      ...batch,
+      observations: batch.observations.filter(wanted),
+    }));
     await tell(database.fork(), batches, recordedAt, observedAt);
   }
   const health = vnptHealthAt(REPORT_AT, SEED)
@@ -75,11 +81,18 @@ export function tell(em: EntityManager, batches: SourceBatch[], recordedAt: Date
 }
 
 function batchesOf(at: Date): SourceBatch[] {
-  const readiness = readinessAt(at, SEED).flatMap(({ province, criterion, completed, difficulties, simulated, document }) =>
-    fact('readiness', { province, criterion }, at, { completed, difficulties: difficulties as Json | undefined }, {
-      ...(simulated && { simulated }),
-      ...(document && { document }),
-    }),
+  const readiness = readinessAt(at, SEED).flatMap(
+    ({ province, criterion, completed, difficulties, simulated, document }) =>
+      fact(
+        'readiness',
+        { province, criterion },
+        at,
+        { completed, difficulties: difficulties as Json | undefined },
+        {
+          ...(simulated && { simulated }),
+          ...(document && { document }),
+        },
+      ),
   );
   const counts = criterionCountsAt(at, SEED).flatMap(({ criterion, completedCount, total, deltaSinceYesterday }) =>
     fact('criterionCount', { criterion }, at, { completedCount, total, deltaSinceYesterday }),

@@ -59,7 +59,12 @@ export async function startHub(database: Database): Promise<TestHub> {
     graphqlHandler: api.handler,
     schemaText: api.schemaText,
     checks: [],
-    limits: { maxDocumentBytes: 100_000, maxPendingBytes: 1_048_576, maxConnections: 100, maxSubscriptionsPerConnection: 20 },
+    limits: {
+      maxDocumentBytes: 100_000,
+      maxPendingBytes: 1_048_576,
+      maxConnections: 100,
+      maxSubscriptionsPerConnection: 20,
+    },
   });
   const port = await http.listen(0, '127.0.0.1');
   return {

@@ -6,6 +6,7 @@ import { realClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/logger.ts';
 import { anonymousRights, createRights, type Rights, type Role } from '../../../src/services/rights.ts';
 import type { RequestRun } from '../../../src/services/runs/sync-now.ts';
+import type { Loose } from './loose.ts';
 
 export const LIMITS: ApiLimits = {
   maxDepth: 12,
@@ -27,9 +28,9 @@ export const rightsOf = (role: Role, more: Partial<Pick<Rights, 'provinces' | 's
   createRights({ role, provinces: null, sources: null, keyId: role === 'anonymous' ? null : `${role}-key`, ...more });
 
 export interface Answer {
-  readonly data: any;
-  readonly errors: readonly { readonly message: string; readonly extensions: any; readonly path?: unknown }[];
-  readonly extensions: any;
+  readonly data: Loose;
+  readonly errors: readonly { readonly message: string; readonly extensions: Loose; readonly path?: unknown }[];
+  readonly extensions: Loose;
 }
 
 export interface TestApi {
@@ -86,5 +87,9 @@ export async function ask(api: Api, query: string, variables: object = {}, right
     contextValue: api.createContext(rights, AbortSignal.timeout(60_000)),
   });
   const errors = (result.errors ?? []).map((error) => ({ ...api.formatError(error), path: error.path }));
-  return { data: JSON.parse(JSON.stringify(result.data ?? null)), errors: errors as never, extensions: prepared.extensions };
+  return {
+    data: JSON.parse(JSON.stringify(result.data ?? null)),
+    errors: errors as never,
+    extensions: prepared.extensions,
+  };
 }
