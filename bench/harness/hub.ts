@@ -99,21 +99,27 @@ export async function startHub(root: string, env: Record<string, string>): Promi
       ...env,
     },
   });
-  await becomesReady(child);
+  const said = await becomesReady(child);
   const readyAfterMs = performance.now() - begun;
   const url = `http://127.0.0.1:${port}`;
+  let isStopping = false;
+  child.once('exit', (code, signal) => {
+    if (!isStopping) console.error(`the hub ended by itself with ${code ?? signal}:\n${said()}`);
+  });
   return {
     url,
     readyAfterMs,
     cpuMicroseconds: () => cpuOf(url),
     stop: async () => {
-      await ended(child);
+      isStopping = true;
+      await stopped(child);
       if (ownDirectory) await rm(ownDirectory, { recursive: true, force: true });
     },
   };
 }
 
-function becomesReady(child: ChildProcess): Promise<void> {
+/** Gives what there is to read of its output later. */
+function becomesReady(child: ChildProcess): Promise<() => string> {
   return new Promise((resolve, reject) => {
     let said = '';
     const timer = setTimeout(() => fail('was not ready after 60 s'), 60_000);
@@ -123,18 +129,20 @@ function becomesReady(child: ChildProcess): Promise<void> {
       reject(new Error(`the hub ${what}:\n${said}`));
     };
     const listen = (chunk: Buffer) => {
-      said += chunk;
+      said = (said + chunk).slice(-20_000);
       if (!/^\W*ready\b/im.test(said)) return;
       clearTimeout(timer);
-      resolve();
+      child.off('exit', ended);
+      resolve(() => said);
     };
+    const ended = (code: number | null) => fail(`ended with ${code}`);
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
-    child.once('exit', (code) => fail(`ended with ${code}`));
+    child.once('exit', ended);
   });
 }
 
-function ended(child: ChildProcess): Promise<void> {
+function stopped(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
