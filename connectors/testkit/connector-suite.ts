@@ -169,9 +169,8 @@ const textsOfPage = ({ observations }: ReadResult['pages'][number]): string[] =>
 async function faultCase(subject: SuiteSubject, fault: FaultName): Promise<void> {
   const truth = await readTruth(subject);
   for (const nth of NTHS) {
-    for (const times of [1, 1000]) {
-      // Waiting out a hang each time would test nothing more.
-      if (fault === 'hang' && times > 1) continue;
+    // Waiting out a hang each time would test nothing more.
+    for (const times of nth === 1 && fault !== 'hang' ? [1, 1000] : [1]) {
       subject.control.addFault({ upstream: subject.upstream, fault, nth, times });
       const struck = await read(subject);
       const what = `${fault} ${times} times from call ${nth} on`;

@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { oauth2ClientCredentials, singlePage } from '../../../connectors/kit/index.ts';
+import { readAll } from '../../../connectors/testkit/read-all.ts';
+import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { createBench, definePlain, NOW, type TestBench } from '../support/contexts.ts';
+import { type ScriptedAnswer, type ScriptedServer, startScripted } from '../support/scripted-server.ts';
+
+describe('a definition that makes no sense fails when it is made', () => {
+  test.each([
+    { name: 'an id', overrides: { id: 'Plain_1' }, reason: /kebab case/ },
+    { name: 'no stream', overrides: { streams: () => [] }, reason: /no stream/ },
+    {
+      name: 'a rate of nothing',
+      overrides: { rateLimit: { requestsPerSecond: 0, burst: 1 } },
+      reason: /wait for ever/,
+    },
+    { name: 'a burst of nothing', overrides: { rateLimit: { requestsPerSecond: 1, burst: 0 } }, reason: /never let/ },
+    {
+      name: 'no attempt',
+      overrides: { retry: { maxAttempts: 0, firstDelayMs: 1, maxDelayMs: 2 } },
+      reason: /one attempt/,
+    },
+    { name: 'delays', overrides: { retry: { maxAttempts: 2, firstDelayMs: 9, maxDelayMs: 2 } }, reason: /longer than/ },
+    { name: 'a breaker', overrides: { breaker: { failureThreshold: 0, openMs: 1 } }, reason: /threshold/ },
+  ])('$name', ({ overrides, reason }) => {
+    expect(() => definePlain(overrides)).toThrow(reason);
+  });
+
+  test.each([
+    { name: 'documents that are not remembered', mode: 'document', kinds: ['link'], reason: /does not remember/ },
+    { name: 'measurements as a snapshot', mode: 'snapshot', kinds: ['serviceHealth'], reason: /never absent/ },
+    { name: 'no kind', mode: 'snapshot', kinds: [], reason: /no kind/ },
+    { name: 'a lookup that is not there', mode: 'snapshot', kinds: ['link'], lookups: ['x'], reason: /lookup x/ },
+  ] as const)('$name', ({ mode, kinds, reason, name: _case, ...rest }) => {
+    const define = () =>
+      definePlain({
+        streams: (stream) => [
+          stream({
+            name: 's',
+            kinds,
+            mode,
+            paginator: singlePage(() => ({ method: 'GET', path: '/' })),
+            decode: () => [],
+            contract: z.unknown(),
+            contractVersion: '1',
+            map: () => [],
+            ...rest,
+          }),
+        ],
+      });
+    expect(define).toThrow(reason);
+  });
+});
+
+describe('a run', () => {
+  let server: ScriptedServer;
+  let bench: TestBench;
+  afterEach(async () => {
+    bench.shared.close();
+    await server.stop();
+  });
+  const setUp = async (
+    script: (nth: number) => ScriptedAnswer,
+    overrides: Parameters<typeof createBench>[1] = {},
+  ): Promise<void> => {
+    server = await startScripted(script);
+    bench = createBench(server.baseUrl, overrides);
+  };
+
+  test('waits as long as Retry-After says, then goes on', async () => {
+    await setUp((nth) => (nth === 1 ? { status: 429, headers: { 'Retry-After': '7' } } : { body: [{ id: 'DVCQG' }] }));
+    const { error, observations } = await readAll(definePlain(), bench.context);
+    expect(error).toBeUndefined();
+    expect(observations).toHaveLength(1);
+    expect(bench.time.waits).toEqual([7000]);
+  });
+
+  test('gives up after its attempts, and a breaker that opened asks no more', async () => {
+    await setUp(() => ({ status: 503 }));
+    const connector = definePlain({ breaker: { failureThreshold: 6, openMs: 30_000 } });
+    const codes: (string | undefined)[] = [];
+    for (let run = 1; run <= 3; run += 1) codes.push((await readAll(connector, bench.context)).error?.code);
+    expect(codes).toEqual(['UPSTREAM_TRANSIENT', 'UPSTREAM_TRANSIENT', 'UPSTREAM_TRANSIENT']);
+    expect(server.requests).toHaveLength(6);
+  });
+
+  test('follows no redirect, so that credentials go nowhere else', async () => {
+    await setUp(() => ({ status: 302, headers: { Location: '/elsewhere' } }));
+    const { error } = await readAll(definePlain(), bench.context);
+    expect(error).toMatchObject({ code: 'UPSTREAM_CONFIGURATION', retryable: false });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('refuses an answer over its limit, and one that comes too late', async () => {
+    await setUp(() => ({ body: [{ id: 'x'.repeat(5000) }] }), { config: { maxResponseBytes: 2048 } });
+    expect((await readAll(definePlain(), bench.context)).error?.userMessage).toMatch(/larger than/);
+  });
+
+  test('says everything that is wrong with its configuration at once', async () => {
+    await setUp(() => ({}), { config: { baseUrl: 'ftp://x', requestDeadlineMs: -1 } });
+    const { error } = await readAll(definePlain(), bench.context);
+    expect(error?.code).toBe('UPSTREAM_CONFIGURATION');
+    expect(error?.userMessage).toMatch(/baseUrl.*requestDeadlineMs/);
+  });
+
+  test('rejects what breaks the contract, with the reason and the place, and goes on with the rest', async () => {
+    await setUp(() => ({ body: [{ id: 7 }, { id: 'EMC' }, 'x'] }));
+    const { observations, rejections } = await readAll(definePlain(), bench.context);
+    expect(observations).toHaveLength(1);
+    expect(rejections.map(({ path, record }) => ({ path, record }))).toEqual([
+      { path: 'id', record: { id: 7 } },
+      { path: undefined, record: 'x' },
+    ]);
+  });
+
+  test('rejects what claims to be observed in the future', async () => {
+    await setUp(() => ({ body: [{ id: 'EMC' }] }), {
+      domainClock: { now: () => new Date(NOW.getTime() - 11 * 60_000) },
+    });
+    const { rejections } = await readAll(definePlain(), bench.context);
+    expect(rejections[0]?.reason).toMatch(/11 min in the future/);
+  });
+
+  test('signs in once for many runs at once, and once more when the token is revoked', async () => {
+    let token = 0;
+    const isRevoked = new Set<string>();
+    server = await startScripted((_nth, request) => {
+      if (request.url === '/token') return { body: { access_token: `t${++token}`, expires_in: '3600' } };
+      const given = String(request.headers.authorization);
+      return isRevoked.has(given) ? { status: 401 } : { body: [{ id: 'EMC' }] };
+    });
+    bench = createBench(server.baseUrl, { credentials: { clientId: 'a', clientSecret: 'b' } });
+    const connector = definePlain({ auth: () => oauth2ClientCredentials({ tokenPath: '/token' }) });
+    await Promise.all(Array.from({ length: 20 }, () => readAll(connector, bench.context)));
+    expect(token).toBe(1);
+    isRevoked.add('Bearer t1');
+    const results = await Promise.all(Array.from({ length: 20 }, () => readAll(connector, bench.context)));
+    expect(token).toBe(2);
+    expect(results.every(({ error }) => error === undefined)).toBe(true);
+  });
+});
+
+describe('conditional requests', () => {
+  const conditional = definePlain({
+    streams: (stream) => [
+      stream({
+        name: 'things',
+        kinds: ['link'],
+        mode: 'snapshot',
+        paginator: singlePage(() => ({ method: 'GET', path: '/things' })),
+        decode: (body) => body as Json[],
+        contract: z.object({ id: z.string() }),
+        contractVersion: '1',
+        map: () => [],
+        conditional: { refreshAfterMs: 60_000 },
+      }),
+    ],
+  });
+
+  test('are sent while the full answer is young; "not modified" completes no snapshot', async () => {
+    const server = await startScripted((_nth, request) =>
+      request.headers['if-none-match'] === '"v1"'
+        ? { status: 304 }
+        : { headers: { ETag: '"v1"' }, body: [{ id: 'A' }] },
+    );
+    const bench = createBench(server.baseUrl);
+    const at = (seconds: number, checkpoints: Record<string, Json>) =>
+      readAll(conditional, {
+        ...bench.context,
+        checkpoints,
+        clock: { now: () => new Date(NOW.getTime() + seconds * 1000) },
+      });
+    const first = await at(0, {});
+    const second = await at(30, first.checkpoints);
+    const third = await at(60, second.checkpoints);
+    expect([first, second, third].map(({ pages }) => pages[0]?.read)).toEqual([1, 0, 1]);
+    expect([first, second, third].map(({ complete }) => complete.length)).toEqual([1, 0, 1]);
+    bench.shared.close();
+    await server.stop();
+  });
+
+  test('are not sent by a contract of another version, nor after a rejection', async () => {
+    const server = await startScripted((nth) => ({ headers: { ETag: '"v1"' }, body: [{ id: nth === 1 ? 7 : 'A' }] }));
+    const bench = createBench(server.baseUrl);
+    const first = await readAll(conditional, bench.context);
+    await readAll(conditional, { ...bench.context, checkpoints: first.checkpoints });
+    const old = {
+      things: { contractVersion: '0', validators: { '/things?': { etag: '"v1"', fullAt: NOW.toISOString() } } },
+    };
+    await readAll(conditional, { ...bench.context, checkpoints: old });
+    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, undefined, undefined]);
+    bench.shared.close();
+    await server.stop();
+  });
+});

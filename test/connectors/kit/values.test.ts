@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import { mapCode } from '../../../connectors/kit/code-map.ts';
+import { codeIn } from '../../../connectors/kit/error-code.ts';
+import { findErrorRule } from '../../../connectors/kit/http/error-table.ts';
+import { booleanText, localTimeText, text, wholeNumberText, zonedTime } from '../../../connectors/kit/index.ts';
+import { formatLocalTime, localDay, parseLocalTime } from '../../../connectors/kit/local-time.ts';
+import { redactRecord, redactSecrets } from '../../../connectors/kit/redact.ts';
+import { createRejection } from '../../../connectors/kit/rejection.ts';
+import type { Json } from '../../../schema/kinds/fact-kind.ts';
+
+describe('local times', () => {
+  test.each([
+    { name: 'a moment in Asia/Ho_Chi_Minh', given: '20250627121500', expected: '2025-06-27T05:15:00.000Z' },
+    { name: 'just after midnight', given: '20250701000001', expected: '2025-06-30T17:00:01.000Z' },
+    { name: 'a day that is none', given: '20250631000000', expected: undefined },
+    { name: 'nothing', given: '', expected: undefined },
+    { name: 'another form', given: '2025-06-27', expected: undefined },
+  ])('$name', ({ given, expected }) => {
+    const moment = parseLocalTime(given);
+    expect(moment?.toISOString()).toBe(expected);
+    if (moment) expect(formatLocalTime(moment)).toBe(given);
+  });
+
+  test('a day begins at midnight local time', () => {
+    expect(localDay(new Date('2025-06-30T16:59:59Z'))).toBe('2025-06-30');
+    expect(localDay(new Date('2025-06-30T17:00:00Z'))).toBe('2025-07-01');
+  });
+});
+
+describe('what contracts are made of', () => {
+  test.each([
+    { name: 'decomposed text becomes NFC', type: text(), given: 'Hà Nội'.normalize('NFD'), expected: 'Hà Nội' },
+    { name: 'a text of megabytes is refused', type: text(), given: 'Đ'.repeat(10_000_000), expected: undefined },
+    { name: 'a number as text', type: wholeNumberText, given: '1139', expected: 1139 },
+    { name: 'a number as number is refused', type: wholeNumberText, given: 1139, expected: undefined },
+    { name: 'True', type: booleanText, given: 'True', expected: true },
+    { name: 'true is another word', type: booleanText, given: 'true', expected: undefined },
+    { name: 'no time', type: localTimeText, given: '', expected: null },
+    { name: 'a broken time', type: localTimeText, given: '20251301000000', expected: undefined },
+    {
+      name: 'a time with its zone',
+      type: zonedTime,
+      given: '2025-06-27T12:15:00+07:00',
+      expected: new Date('2025-06-27T05:15:00Z'),
+    },
+    { name: 'a time without a zone is refused', type: zonedTime, given: '2025-06-27T12:15:00', expected: undefined },
+  ])('$name', ({ type, given, expected }) => {
+    expect(type.safeParse(given).data).toEqual(expected);
+  });
+});
+
+describe('codes', () => {
+  const map = { version: '1', codes: { '1': 'UP' } } as const;
+  test('a code that the map does not know is unmapped and kept, also one that objects have', () => {
+    expect(mapCode(map, '1')).toEqual({ value: 'UP' });
+    expect(mapCode(map, '9')).toEqual({ value: 'UNMAPPED', rawCode: '9' });
+    expect(mapCode(map, 'constructor')).toEqual({ value: 'UNMAPPED', rawCode: 'constructor' });
+  });
+
+  test.each([
+    { name: '0 is success', body: { error_code: 0 }, expected: undefined },
+    { name: '"00" is success', body: { error_code: '00' }, expected: undefined },
+    { name: 'no code is success', body: {}, expected: undefined },
+    { name: 'a list has no code', body: [1], expected: undefined },
+    { name: '-1 is a failure', body: { error_code: -1 }, expected: '-1' },
+  ])('$name', ({ body, expected }) => {
+    expect(codeIn('error_code', ['0', '00'])(body as Json)).toBe(expected);
+  });
+});
+
+describe('the error table', () => {
+  const own = [
+    { when: { status: 404, code: ['NONE'] }, action: 'ignore', kind: 'transient', userMessage: 'nothing there' },
+    { when: { status: 200, code: ['11'] }, action: 'reauthenticate', kind: 'configuration', userMessage: 'session' },
+  ] as const;
+  test.each([
+    { name: 'success', status: 200, code: undefined, action: undefined },
+    { name: 'nothing there, by its own code', status: 404, code: 'NONE', action: 'ignore' },
+    { name: 'a wrong address', status: 404, code: undefined, action: 'fail' },
+    { name: 'a session that is gone inside HTTP 200', status: 200, code: '11', action: 'reauthenticate' },
+    { name: 'another error inside HTTP 200', status: 200, code: '99', action: 'retry' },
+    { name: '401', status: 401, code: undefined, action: 'reauthenticate' },
+    { name: '403', status: 403, code: undefined, action: 'fail' },
+    { name: '429', status: 429, code: undefined, action: 'rate-limited' },
+    { name: '500', status: 500, code: undefined, action: 'retry' },
+    { name: '503', status: 503, code: '503', action: 'retry' },
+    { name: 'a redirect', status: 302, code: undefined, action: 'fail' },
+    { name: '422', status: 422, code: undefined, action: 'fail' },
+  ])('$name', ({ status, code, action }) => {
+    expect(findErrorRule(own, status, code)?.action).toBe(action);
+  });
+});
+
+describe('what is kept of a record', () => {
+  const setting = { stream: 's', contractVersion: '1', secrets: ['s3cret-value'] };
+
+  test('no secret: neither by its name nor by its value', () => {
+    const record = { session: 'abc', nested: [{ password: 'x', note: 'key is s3cret-value' }], tokens: 3 };
+    expect(redactRecord(record, setting.secrets)).toEqual({
+      session: '[removed]',
+      nested: [{ password: '[removed]', note: 'key is [removed]' }],
+      tokens: 3,
+    });
+    expect(redactSecrets('/x?token=abc&page=2')).toBe('/x?token=[removed]&page=2');
+  });
+
+  test('at most 16 KiB', () => {
+    const long = createRejection(setting, { id: 1, text: 'Đ'.repeat(10_000_000) }, 'too long', 'text');
+    expect(long.record).toMatchObject({ id: 1 });
+    const many = createRejection(
+      setting,
+      Array.from({ length: 100_000 }, (_, index) => ({ index })),
+      'too many',
+    );
+    for (const { record } of [long, many]) expect(Buffer.byteLength(JSON.stringify(record))).toBeLessThan(16 * 1024);
+  });
+});
