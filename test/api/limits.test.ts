@@ -20,7 +20,7 @@ const prepare = prepareWithin();
 function costOf(query: string, variables: Record<string, unknown> = {}): number {
   const prepared = prepare({ query, variables });
   if (!('extensions' in prepared)) throw new Error(JSON.stringify(prepared));
-  return (prepared.extensions?.cost as { requested: number }).requested;
+  return (prepared.extensions as { cost: { requested: number } }).cost.requested;
 }
 
 function refusalOf(
