@@ -7,27 +7,77 @@ const TEXT_FRAME = 0x81;
 const COPY_LIMIT = 64 * 1024;
 
 /** The beginning of every `next` message of a subscription; the rest is shared with all that have the same result. */
-export function nextPrefix(id: string): Buffer {
-  return Buffer.from(`{"id":${JSON.stringify(id)}`);
+export class NextPrefix {
+  readonly text: string;
+  readonly bytes: Buffer;
+
+  constructor(id: string) {
+    this.text = `{"id":${JSON.stringify(id)}`;
+    this.bytes = Buffer.from(this.text);
+  }
 }
 
 /**
  * Writes `next` messages of graphql-transport-ws as WebSocket frames straight to the socket, all with one write. `ws`
- * frames each message for each client anew, which is most of what a broadcast costs; here only the prefix differs.
- * Right as long as compression is off: then `ws` too writes each frame whole and at once, so frames never mix.
+ * frames each message for each client anew, which is most of what a broadcast costs beside the system call; here only
+ * the prefix differs. Right as long as compression is off: then `ws` too writes each frame whole and at once, so frames
+ * never mix. `results` is not altered by anybody afterwards.
  */
-export function writeNextFrames(socket: Socket, prefix: Buffer, results: readonly SharedResult[]): void {
+export function writeNextFrames(socket: Socket, prefix: NextPrefix, results: readonly SharedResult[]): void {
   const tails = results.map((result) => result.encodedFor('next', nextTail));
-  const headers = tails.map((tail) => frameHeader(prefix.length + tail.length));
-  const total = tails.reduce((sum, tail, i) => sum + (headers[i] as Buffer).length + prefix.length + tail.length, 0);
-  const chunks = tails.flatMap((tail, i) => [headers[i] as Buffer, prefix, tail]);
-  if (total <= COPY_LIMIT) {
-    socket.write(Buffer.concat(chunks, total));
+  const bytes = tails.reduce((sum, tail) => sum + tail.length, 0);
+  if (bytes <= COPY_LIMIT) {
+    socket.write(framesOf(results, tails, prefix));
     return;
   }
   socket.cork();
-  for (const chunk of chunks) socket.write(chunk);
+  for (const tail of tails) {
+    socket.write(frameHeader(prefix.bytes.length + tail.length));
+    socket.write(prefix.bytes);
+    socket.write(tail);
+  }
   socket.uncork();
+}
+
+/** The frames for one prefix, and where in them it stands; of all prefixes of one length the frames are alike. */
+interface FrameTemplate {
+  readonly prefix: string;
+  readonly frames: Buffer;
+  readonly offsets: readonly number[];
+}
+
+/** One template per length of prefix for each batch of results; goes with the batch. */
+const templates = new WeakMap<readonly SharedResult[], Map<number, FrameTemplate>>();
+
+function framesOf(results: readonly SharedResult[], tails: readonly Buffer[], prefix: NextPrefix): Buffer {
+  let byLength = templates.get(results);
+  if (!byLength) {
+    byLength = new Map();
+    templates.set(results, byLength);
+  }
+  let template = byLength.get(prefix.bytes.length);
+  if (!template) {
+    template = createTemplate(tails, prefix);
+    byLength.set(prefix.bytes.length, template);
+  }
+  // Clients that count their subscriptions have the same ids: then nothing is copied at all.
+  if (template.prefix === prefix.text) return template.frames;
+  const frames = Buffer.from(template.frames);
+  for (const offset of template.offsets) prefix.bytes.copy(frames, offset);
+  return frames;
+}
+
+function createTemplate(tails: readonly Buffer[], prefix: NextPrefix): FrameTemplate {
+  const offsets: number[] = [];
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (const tail of tails) {
+    const header = frameHeader(prefix.bytes.length + tail.length);
+    offsets.push(length + header.length);
+    chunks.push(header, prefix.bytes, tail);
+    length += header.length + prefix.bytes.length + tail.length;
+  }
+  return { prefix: prefix.text, frames: Buffer.concat(chunks, length), offsets };
 }
 
 function nextTail({ json }: SharedResult): Buffer {

@@ -4,7 +4,7 @@ import type { GoingAwayReason } from '../live/feed-event.ts';
 import type { FeedSink } from '../live/feed-sink.ts';
 import type { FeedSubscription } from '../live/feed-subscription.ts';
 import type { Rights } from '../services/rights.ts';
-import { nextPrefix, writeNextFrames } from './next-frame.ts';
+import { NextPrefix, writeNextFrames } from './next-frame.ts';
 import { OutgoingBuffer } from './outgoing-buffer.ts';
 
 /** Codes on which the usual clients connect again, save the last. */
@@ -50,7 +50,7 @@ export class SocketConnection {
 
   /** Where the results of the subscription with that protocol id go. */
   sink(id: string, onFailed: (error: unknown) => void): FeedSink {
-    const prefix = nextPrefix(id);
+    const prefix = new NextPrefix(id);
     return {
       write: (results) => {
         if (this.#isOpen()) writeNextFrames(this.#socket, prefix, results);
