@@ -26,7 +26,7 @@ const deploymentsFrame = z.object({
  * where criteria are missing from it.
  */
 export function decodeReadiness(body: Json): unknown[] {
-  const report = parse(readinessFrame, body);
+  const report = readinessFrame.parse(body);
   if (report.tieuChi.length !== report.soTieuChi) throw short(report.soTieuChi, report.tieuChi.length);
   const dau = { ngay: report.ngay, lanDinhChinh: report.lanDinhChinh, thoiDiem: report.thoiDiem };
   return report.tieuChi.flatMap((criterion) => {
@@ -47,7 +47,7 @@ export function decodeReadiness(body: Json): unknown[] {
 
 /** The report on deployments as parts: appendix, summary, what follows from the summary, opening sentences. */
 export function decodeDeployments(body: Json): unknown[] {
-  const report = parse(deploymentsFrame, body);
+  const report = deploymentsFrame.parse(body);
   if (report.phuLuc.length !== report.soDong) throw short(report.soDong, report.phuLuc.length);
   const { ngayBaoCao } = report;
   const as = (phan: string) => (row: object) => ({ phan, ngayBaoCao, ...row });
@@ -57,16 +57,6 @@ export function decodeDeployments(body: Json): unknown[] {
     ...report.tongHop.suyRa.map(as('suyRa')),
     ...report.tongHop.moDau.map(as('moDau')),
   ];
-}
-
-function parse<Shape extends z.ZodType>(shape: Shape, body: Json): z.output<Shape> {
-  const parsed = shape.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw ConnectorError.of(
-    'contract',
-    "The Ministry's report has not the promised shape.",
-    z.prettifyError(parsed.error),
-  );
 }
 
 function short(promised: number, came: number): ConnectorError {

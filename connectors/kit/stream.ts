@@ -20,14 +20,14 @@ export interface StreamDefinition<Config, Shape extends z.ZodType> {
   readonly paginator: Paginator<Config>;
   /**
    * Picks the records out of a body. Throws a retryable `ConnectorError` where the body contradicts itself or is not
-   * what was asked for, UPSTREAM_CONTRACT where it has not the promised frame.
+   * what was asked for, a ZodError where it has not the promised frame.
    */
   readonly decode: (body: Json, config: Config) => DecodedPage['records'];
   /** What the upstream promises of each record; unknown members are let pass. */
   readonly contract: Shape;
   /** Raised with the contract or the mapping: then everything is read afresh once. */
   readonly contractVersion: string;
-  /** May throw {@link RecordError} for a record that keeps to the contract and still makes no sense. */
+  /** May throw {@link RecordError} for a record that keeps to the contract and still makes no sense: it is rejected. */
   readonly map: (record: z.output<Shape>, context: MapContext<Config>) => readonly Observation[];
   /** Names of lookups that the mapping needs; read once per run. */
   readonly lookups?: readonly string[];
@@ -80,8 +80,9 @@ export function createStream<Config, Shape extends z.ZodType>(
         for (const observation of observations) checkTime(observation, context.domainNow);
         return { observations };
       } catch (error) {
-        if (!(error instanceof RecordError)) throw error;
-        return { rejection: createRejection(setting, record, error.message, error.path) };
+        const path = error instanceof RecordError ? error.path : undefined;
+        const reason = error instanceof Error ? error.message : 'the mapping failed on it';
+        return { rejection: createRejection(setting, record, reason, path) };
       }
     },
   };

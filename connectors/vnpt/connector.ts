@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import { ConnectorError, codeIn, defineConnector, oauth2ClientCredentials, springPage } from '../kit/index.ts';
+import { codeIn, defineConnector, oauth2ClientCredentials, springPage } from '../kit/index.ts';
 import { HEALTH_CONTRACT, health, SYSTEMS_CONTRACT, system } from './contract.ts';
 import { mapHealth, mapSystem } from './mapping.ts';
 
@@ -58,7 +58,5 @@ export const vnptConnector = defineConnector({
 const ago = (moment: Date, ms: number): string => new Date(moment.getTime() - ms).toISOString();
 
 function decodeContent(body: Json): unknown[] {
-  const { content } = body as { content?: unknown };
-  if (Array.isArray(content)) return content;
-  throw ConnectorError.of('contract', "VNPT's answer has no content.");
+  return z.object({ content: z.array(z.unknown()) }).parse(body).content;
 }

@@ -2,7 +2,7 @@
 export const JUNE_START = new Date('2025-06-25T00:00:00+07:00');
 export const JUNE_END = new Date('2025-07-02T00:00:00+07:00');
 /** From here on the dispatch's four counts hold. */
-export const DISPATCH_AT = JUNE_START;
+export const DISPATCH_AT = new Date('2025-06-25T00:00:00+07:00');
 /** The report's "yesterday". */
 export const YESTERDAY_AT = new Date('2025-06-26T12:15:00+07:00');
 /** The report itself. */

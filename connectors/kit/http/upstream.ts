@@ -1,3 +1,4 @@
+import { prettifyError, ZodError } from 'zod';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import type { AuthKind, Authorized, AuthSetup } from '../auth/auth.ts';
 import type { ConnectorContext } from '../connector.ts';
@@ -190,6 +191,10 @@ function toFailure(error: unknown): AttemptFailure {
   if (error instanceof AttemptFailure) return error;
   if (error instanceof PagingFault && error.again === 'list') return new AttemptFailure(error, 'fail');
   if (error instanceof ConnectorError) return new AttemptFailure(error, error.retryable ? 'retry' : 'fail');
+  if (error instanceof ZodError) {
+    const told = "The upstream's answer has not the promised shape; its interface may have changed.";
+    return new AttemptFailure(ConnectorError.of('contract', told, prettifyError(error)), 'fail');
+  }
   const unknown = ConnectorError.of(
     'system',
     'The connector failed on this answer; its log says more.',
