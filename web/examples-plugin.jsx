@@ -1,4 +1,4 @@
-import { useGraphiQLActions } from '@graphiql/react';
+import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import examples from 'examples';
 
 const GROUPS = [
@@ -18,10 +18,15 @@ function Icon() {
 
 /** The documents of schema/operations; a click opens one in a tab of its own. */
 function Examples() {
-  const { addTab, updateActiveTabValues } = useGraphiQLActions();
+  const { addTab, stop } = useGraphiQLActions();
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
   const open = ({ query, variables }) => {
+    // A subscription that goes on would write its answers into the new tab.
+    stop();
     addTab();
-    updateActiveTabValues({ query, variables });
+    queryEditor?.setValue(query);
+    variableEditor?.setValue(variables ?? '');
   };
   return (
     <section className="examples" aria-label="Examples">
