@@ -99,6 +99,7 @@ export async function flushEach(
       seenAt: row.seen_at as Date,
       revision: 0,
       retracted: false,
+      evidence: {},
       absentSince: null,
       absentCount: 0,
       head: true,

@@ -19,6 +19,8 @@ export class ObservationRow {
   @Property(bigint()) revision!: number;
   @Property(json()) attributes!: Readonly<Record<string, Json>>;
   @Property(boolean()) retracted!: boolean;
+  /** What of the detail tells one statement from another, e.g. its document; the rest may differ within a run. */
+  @Property(json()) evidence!: ObservationDetail;
   /** When the hub was told first, when of the last time, and when the source last said it to us. */
   @Property(time()) recordedAt!: Date;
   @Property(time()) untilRecordedAt!: Date;

@@ -68,7 +68,7 @@ export class Migration20261121000001Facts extends Migration {
       id bigint generated always as identity primary key,
       kind text not null, entity_id text not null, source_id text not null, stream text not null, facet text not null,
       observed_from timestamptz not null, observed_until timestamptz not null, revision bigint not null default 0,
-      attributes jsonb not null, retracted boolean not null default false,
+      attributes jsonb not null, retracted boolean not null default false, evidence jsonb not null default '{}',
       recorded_at timestamptz not null, until_recorded_at timestamptz not null, seen_at timestamptz not null,
       stale boolean not null default false, absent_since timestamptz, absent_count integer not null default 0,
       head boolean not null, detail jsonb, run_id bigint,

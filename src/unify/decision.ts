@@ -105,6 +105,6 @@ export function latestStatements(kind: FactKind): RawBuilder<unknown> {
     from observation o join source s on s.id = o.source_id
     where o.kind = ${kind.name}
     order by o.entity_id, o.source_id, o.stream, o.facet, o.observed_until desc, o.revision desc,
-      o.attributes::text collate "C" desc
+      o.attributes::text collate "C" desc, o.evidence::text collate "C" desc
   )`;
 }

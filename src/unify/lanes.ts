@@ -1,7 +1,7 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { entityIdOf } from '../../schema/kinds/fact-kind.ts';
 import { factKinds } from '../../schema/kinds/index.ts';
-import type { FactObservation } from '../../schema/observation.ts';
+import type { FactObservation, ObservationDetail } from '../../schema/observation.ts';
 
 /** A statement as it goes to the store. Dates are ISO texts so that a whole batch travels as one JSON parameter. */
 export interface Statement {
@@ -16,6 +16,7 @@ export interface Statement {
   readonly attributes: Readonly<Record<string, Json>>;
   readonly retracted: boolean;
   readonly detail: Json;
+  readonly evidence: Readonly<Record<string, Json>>;
 }
 
 /** Texts in NFC; code lists sorted and without doubles; the rest as it is. Equal things must be equal to the letter. */
@@ -29,6 +30,19 @@ function normalise(value: Json, isCodes: boolean): Json {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, normalise(item, false)]));
   }
   return value;
+}
+
+/**
+ * What of a detail belongs to what is said: a value that a document states is another statement than the same value made
+ * up before, and one correction is not another. What differs with every answer, such as its id, is not evidence.
+ */
+const EVIDENCE = ['document', 'simulated', 'inferred', 'correction'] as const;
+
+function evidenceOf(detail: ObservationDetail | undefined): Record<string, Json> {
+  const entries = EVIDENCE.map((name) => [name, detail?.[name]] as const);
+  return Object.fromEntries(
+    entries.filter((entry): entry is readonly [(typeof EVIDENCE)[number], Json] => entry[1] !== undefined),
+  );
 }
 
 /** An observation of one source as a statement. `requestedAt` stands in where the upstream gave no time. */
@@ -60,6 +74,7 @@ export function toStatement(
     ),
     retracted: observation.retract ?? false,
     detail: (observation.detail ?? null) as Json,
+    evidence: evidenceOf(observation.detail),
   };
 }
 

@@ -54,7 +54,8 @@ async function countWrongHeads(db: Kysely<unknown>): Promise<number> {
     select count(*)::int as count from (
       select head, row_number() over (
         partition by kind, entity_id, source_id, stream, facet
-        order by observed_until desc, revision desc, attributes::text collate "C" desc) = 1 as latest
+        order by observed_until desc, revision desc, attributes::text collate "C" desc,
+          evidence::text collate "C" desc) = 1 as latest
       from observation) o
     where head <> latest`.execute(db);
   return rows[0]?.count ?? 0;

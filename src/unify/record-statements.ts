@@ -56,21 +56,21 @@ async function compareWithHeads(
     with incoming as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as r(
         index int, "sourceId" text, stream text, kind text, "entityId" text, facet text, "observedAt" timestamptz,
-        revision bigint, attributes jsonb, retracted boolean)
+        revision bigint, attributes jsonb, retracted boolean, evidence jsonb)
     ), compared as materialized (
       select i.index, i."observedAt", i.revision, i.kind, i."entityId", i."sourceId", h.id as head_id,
         h.stale or h.absent_since is not null as was_stale,
         case
           when h.id is null then 'first'
-          when h.attributes = i.attributes and h.retracted = i.retracted then case
+          when h.attributes = i.attributes and h.retracted = i.retracted and h.evidence = i.evidence then case
             when (i."observedAt", i.revision) > (h.observed_until, h.revision) then 'extends'
             when i."observedAt" = h.observed_until then 'seen'
             when i."observedAt" >= h.observed_from then 'known'
             else 'late' end
-          when (i."observedAt", i.revision, i.attributes::text collate "C")
-             > (h.observed_until, h.revision, h.attributes::text collate "C") then 'supersedes'
+          when (i."observedAt", i.revision, i.attributes::text collate "C", i.evidence::text collate "C")
+             > (h.observed_until, h.revision, h.attributes::text collate "C", h.evidence::text collate "C") then 'supersedes'
           else 'late' end as outcome,
-        i.stream, i.facet, i.attributes, i.retracted
+        i.stream, i.facet, i.attributes, i.retracted, i.evidence
       from incoming i
       left join observation h on h.head and h.kind = i.kind and h.entity_id = i."entityId"
         and h.source_id = i."sourceId" and h.stream = i.stream and h.facet = i.facet
@@ -78,7 +78,7 @@ async function compareWithHeads(
       select c.*, case when c.outcome = 'late' and exists (
           select from observation o
           where o.kind = c.kind and o.entity_id = c."entityId" and o.source_id = c."sourceId" and o.stream = c.stream
-            and o.facet = c.facet and o.attributes = c.attributes and o.retracted = c.retracted
+            and o.facet = c.facet and o.attributes = c.attributes and o.retracted = c.retracted and o.evidence = c.evidence
             and o.observed_from <= c."observedAt"
             and (c."observedAt" < o.observed_until or (c."observedAt" = o.observed_until and c.revision <= o.revision))
         ) then 'known' else c.outcome end as final
@@ -118,11 +118,11 @@ async function insertStatements(
 ): Promise<void> {
   await sql`
     insert into observation (kind, entity_id, source_id, stream, facet, observed_from, observed_until, revision,
-      attributes, retracted, recorded_at, until_recorded_at, seen_at, head, detail, run_id)
+      attributes, retracted, recorded_at, until_recorded_at, seen_at, head, detail, evidence, run_id)
     select kind, "entityId", "sourceId", stream, facet, "observedAt", "observedAt", revision, attributes, retracted,
-      t.at, t.at, t.at, head, nullif(detail, 'null'::jsonb), ${context.runId}::bigint
+      t.at, t.at, t.at, head, nullif(detail, 'null'::jsonb), evidence, ${context.runId}::bigint
     from jsonb_to_recordset(${JSON.stringify(statements)}::jsonb) as r(
       kind text, "entityId" text, "sourceId" text, stream text, facet text, "observedAt" timestamptz, revision bigint,
-      attributes jsonb, retracted boolean, detail jsonb, head boolean)
+      attributes jsonb, retracted boolean, detail jsonb, evidence jsonb, head boolean)
     cross join (select ${context.recordedAt}::timestamptz as at) t`.execute(db);
 }

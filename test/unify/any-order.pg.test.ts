@@ -23,6 +23,7 @@ const told = fc.record({
     { status: 'READY', note: 'hai' },
     { status: 'OPERATING', note: 'một' },
   ),
+  document: fc.constantFrom('a', 'b'),
 });
 
 type Drawn = {
@@ -32,6 +33,7 @@ type Drawn = {
   revision: number;
   retract: boolean;
   attributes: Record<string, string>;
+  document: string;
 };
 
 function statementOf(drawn: Drawn): ToldStatement {
@@ -43,6 +45,7 @@ function statementOf(drawn: Drawn): ToldStatement {
     revision: drawn.revision,
     attributes: drawn.attributes,
     retract: drawn.retract,
+    detail: { document: drawn.document },
   };
   return { sourceId: drawn.sourceId, observation };
 }

@@ -174,6 +174,50 @@ test('an operator correction wins, is no conflict, and can be withdrawn', async 
   expect(await withdraw('c2', 5)).toBeNull();
 });
 
+test('two corrections to the same value are two: withdrawing the first leaves the second', async () => {
+  await tell(store.em(), 'ministry', [deployment('01', { status: 'READY' }, hours(5))]);
+  const correct = (id: string, minute: number) =>
+    store
+      .em()
+      .transactional((tx) =>
+        applyCorrection(
+          tx,
+          { id, kind: 'deployment', entityId: '01:TTHC', attributes: { status: 'PILOT' }, reason: 'seen', by: 'key-1' },
+          { recordedAt: recorded(minute), observedAt: hours(2) },
+        ),
+      );
+  const withdraw = (id: string, minute: number) =>
+    store
+      .em()
+      .transactional((tx) =>
+        withdrawCorrection(
+          tx,
+          { id, by: 'key-1', reason: null },
+          { recordedAt: recorded(minute), observedAt: hours(2) },
+        ),
+      );
+  const status = async () => (await storedState(store.em(), 'deployment')).get('01:TTHC')?.attributes.status;
+  await correct('c1', 1);
+  await correct('c2', 2);
+  await withdraw('c1', 3);
+  expect(await status()).toBe('PILOT');
+  await withdraw('c2', 4);
+  expect(await status()).toBe('READY');
+});
+
+test('the same value on other evidence is told apart, and changes no state', async () => {
+  await tell(store.em(), 'ministry', [
+    deployment('01', { status: 'READY' }, hours(1), { detail: { simulated: true } }),
+  ]);
+  const stated = deployment('01', { status: 'READY' }, hours(2), {
+    detail: { document: 'report.txt', correlationId: 'x' },
+  });
+  expect(await tell(store.em(), 'ministry', [stated])).toMatchObject({ accepted: 1, changes: 0 });
+  const repeated = { ...stated, observedAt: hours(3), detail: { document: 'report.txt', correlationId: 'y' } };
+  expect(await tell(store.em(), 'ministry', [repeated])).toMatchObject({ accepted: 0, changes: 0 });
+  expect(await rows()).toBe(2);
+});
+
 test('what a full snapshot no longer names turns stale, and is gone after the configured number of snapshots', async () => {
   await tell(store.em(), 'vendor', [
     deployment('01', { status: 'READY' }, hours(1)),
