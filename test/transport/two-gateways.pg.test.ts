@@ -8,11 +8,13 @@ import { someChanges } from '../live/support/changes.ts';
 import { writeChanges } from '../live/support/log-writer.ts';
 import { CHANGES } from '../live/support/test-schema.ts';
 import { useDatabase } from '../support/database.ts';
+import { ClientProcess } from './support/client-process.ts';
 import { startGateway, type TestGateway } from './support/gateway.ts';
 import { RawClient } from './support/raw-client.ts';
-import { ResumingClient } from './support/resuming-client.ts';
+import type { Question } from './support/resuming-clients.process.ts';
 
 const CLIENTS = 1_000;
+const PROCESSES = 2;
 const CHANGES_PER_SECOND = 200;
 const CHANGES_PER_TRANSACTION = 5;
 /** Milliseconds of writing before the cut, and after it. */
@@ -55,15 +57,6 @@ function startWriting(): { stop(): Promise<number> } {
   };
 }
 
-/** Numbers that look random and are the same in each run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 describe('two gateways on one database', () => {
   let first: TestGateway;
   let second: TestGateway;
@@ -100,40 +93,39 @@ describe('two gateways on one database', () => {
   });
 
   it('bring 1,000 clients through a cut, one of them killed, with every change once and in order', async () => {
-    const random = seeded(20250627);
-    const urls = [first.wsUrl, second.wsUrl];
-    const clients = Array.from(
-      { length: CLIENTS },
-      () => new ResumingClient(() => urls[Math.floor(random() * 2)] as string, random),
-    );
-    await Promise.all(clients.map((client) => client.until(({ types }) => types.length > 0)));
-    const writing = startWriting();
-    await delay(BEFORE_MS);
-    const cutAt = performance.now();
-    const connectionsAtCut = clients.map(({ connections }) => connections);
-    await first.kill();
-    second.cut();
-    await Promise.all(
-      clients.map((client, n) => client.until(() => client.connections > (connectionsAtCut[n] as number))),
-    );
-    const backAfterMs = performance.now() - cutAt;
-    await delay(AFTER_MS);
-    const last = await writing.stop();
-    const stoppedAt = performance.now();
-    await Promise.all(clients.map((client) => client.until(({ seqs }) => seqs.at(-1) === last)));
-    const caughtUpAfterMs = performance.now() - stoppedAt;
+    const processes = Array.from({ length: PROCESSES }, () => new ClientProcess());
+    const all = (question: Question): Promise<unknown> =>
+      Promise.all(processes.map((clients) => clients.ask(question)));
+    try {
+      const urls = [first.wsUrl, second.wsUrl];
+      await Promise.all(
+        processes.map((clients, seed) => clients.ask({ ask: 'start', urls, count: CLIENTS / PROCESSES, seed })),
+      );
+      const writing = startWriting();
+      await delay(BEFORE_MS);
+      await all({ ask: 'cut' });
+      const cutAt = performance.now();
+      await first.kill();
+      second.cut();
+      await all({ ask: 'back' });
+      const backAfterMs = performance.now() - cutAt;
+      await delay(AFTER_MS);
+      const last = await writing.stop();
+      const stoppedAt = performance.now();
+      await all({ ask: 'reached', seq: last });
+      const caughtUpAfterMs = performance.now() - stoppedAt;
 
-    const log = await seqsInLog();
-    for (const client of clients) {
-      const from = client.seqs[0] as number;
-      expect(client.seqs).toEqual(log.filter((seq) => seq >= from));
-      expect(new Set(client.types)).toEqual(new Set(['FeedReady', 'Change']));
-      client.dispose();
+      const log = await seqsInLog();
+      const verdicts = await Promise.all(processes.map((clients) => clients.verdict(log)));
+      for (const { wrong, types } of verdicts)
+        expect({ wrong, types }).toEqual({ wrong: 0, types: ['Change', 'FeedReady'] });
+      const delivered = verdicts.reduce((sum, verdict) => sum + verdict.delivered, 0);
+      process.stdout.write(
+        `reconnect storm: ${CLIENTS} clients, ${CHANGES_PER_SECOND} changes a second, ${delivered} delivered, all back after ` +
+          `${Math.round(backAfterMs)} ms, all caught up ${Math.round(caughtUpAfterMs)} ms after the last write\n`,
+      );
+    } finally {
+      await Promise.all(processes.map((clients) => clients.stop()));
     }
-    const delivered = clients.reduce((sum, { seqs }) => sum + seqs.length, 0);
-    process.stdout.write(
-      `reconnect storm: ${CLIENTS} clients, ${delivered} changes delivered, all back after ${Math.round(backAfterMs)} ms, ` +
-        `all caught up ${Math.round(caughtUpAfterMs)} ms after the last write\n`,
-    );
   });
 });
