@@ -41,6 +41,7 @@ export class ChangeFeed {
   #seq = 0;
   #open: OpenTransaction = [];
   #isFollowing = false;
+  #isPolling = false;
   #cleanUps: (() => void)[] = [];
 
   constructor(options: ChangeFeedOptions) {
@@ -98,7 +99,10 @@ export class ChangeFeed {
     if (this.#cleanUps.length > 0 && this.#epoch) this.refresh().catch((error) => this.#lost(error));
   }
 
+  /** One at a time: while the database is away a look may take longer than the time between two. */
   async #poll(): Promise<void> {
+    if (this.#isPolling) return;
+    this.#isPolling = true;
     try {
       const head = await this.#options.source.head();
       if (head.epoch !== this.#epoch || head.lastSeq < this.#seq) this.#reset(head);
@@ -109,6 +113,8 @@ export class ChangeFeed {
       }
     } catch (error) {
       this.#lost(error);
+    } finally {
+      this.#isPolling = false;
     }
   }
 

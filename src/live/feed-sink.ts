@@ -10,8 +10,11 @@ export interface FeedSink {
   write(results: readonly SharedResult[]): void;
   /** Whether more waits for the network than the client is granted. */
   isFull(): boolean;
-  /** Resolves when at most half of what is granted waits; rejects when the signal ends it. */
-  drained(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves with true when at most half of what is granted waits, with false when the client has taken in nothing for
+   * too long. Rejects when the signal ends it.
+   */
+  drained(signal: AbortSignal): Promise<boolean>;
   /**
    * The connection has to end: let every subscription on it go away ({@link FeedSubscription.goAway}), then close it so
    * that the client comes back.

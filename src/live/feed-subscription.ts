@@ -35,6 +35,8 @@ export class FeedSubscription implements GroupMember {
   #seq: number;
   #epoch: string;
   #isJoined = false;
+  /** Its connection is about to end; only the last message is still to come. */
+  #isLeaving = false;
 
   /** Begins at once: its place is that of the feed at the time of the call, if it does not bring one. */
   constructor(operation: FeedOperation, sink: FeedSink, parts: SubscriptionParts) {
@@ -64,8 +66,9 @@ export class FeedSubscription implements GroupMember {
 
   /** Ends the connection it is on, with a last message for each subscription there. */
   disconnect(reason: GoingAwayReason): void {
-    if (this.#stopping.signal.aborted) return;
+    if (this.#isEnding()) return;
     this.#leaveGroup();
+    this.#isLeaving = true;
     this.#sink.disconnect(reason);
   }
 
@@ -120,12 +123,12 @@ export class FeedSubscription implements GroupMember {
   async #catchUp(): Promise<void> {
     const { feed, pages } = this.#parts;
     for (;;) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#isEnding()) return;
       if (this.#epoch !== feed.position().epoch) return;
       let transactions = feed.replay(this.#seq);
       if (transactions?.length === 0) {
-        if (this.#sink.isFull()) await this.#sink.drained(this.#stopping.signal);
-        else return this.#join();
+        if (!this.#sink.isFull()) return this.#join();
+        await this.#waitForRoom();
         continue;
       }
       if (!transactions) {
@@ -141,13 +144,14 @@ export class FeedSubscription implements GroupMember {
   async #replay(transactions: readonly Transaction[]): Promise<void> {
     const batch: SharedResult[] = [];
     for (const transaction of transactions) {
+      if (this.#isEnding()) return;
       for await (const results of this.#parts.group.inParts(transaction)) {
         batch.push(...results);
         if (batch.length >= BATCH_SIZE) await this.#send(batch.splice(0));
       }
     }
     if (batch.length > 0) await this.#send(batch);
-    this.#seq = Math.max(this.#seq, transactions.at(-1)?.lastSeq ?? 0);
+    if (!this.#isEnding()) this.#seq = Math.max(this.#seq, transactions.at(-1)?.lastSeq ?? 0);
   }
 
   #join(): void {
@@ -168,8 +172,13 @@ export class FeedSubscription implements GroupMember {
 
   /** Writes at the pace of the client; only in the phases in which the log waits for us. */
   async #send(results: readonly SharedResult[]): Promise<void> {
-    if (this.#sink.isFull()) await this.#sink.drained(this.#stopping.signal);
-    if (!this.#stopping.signal.aborted) this.#write(results);
+    await this.#waitForRoom();
+    if (!this.#isEnding()) this.#write(results);
+  }
+
+  async #waitForRoom(): Promise<void> {
+    if (!this.#sink.isFull()) return;
+    if (!(await this.#sink.drained(this.#stopping.signal))) this.disconnect('SLOW_CONSUMER');
   }
 
   #write(results: readonly SharedResult[]): void {
@@ -192,6 +201,10 @@ export class FeedSubscription implements GroupMember {
     this.#stopping.abort();
     this.#leaveGroup();
     return true;
+  }
+
+  #isEnding(): boolean {
+    return this.#isLeaving || this.#stopping.signal.aborted;
   }
 
   #fail(error: unknown): void {

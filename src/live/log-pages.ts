@@ -24,7 +24,10 @@ export class LogPages {
     this.#free = maxConcurrent;
   }
 
-  /** The transactions after `seq`, at least one if there is any. Rejects as the source does. */
+  /**
+   * The transactions after `seq`, at least one. Only asked for places that the feed has gone past: where nothing follows
+   * them, something was taken away. Rejects as the source does.
+   */
   read(epoch: string, seq: number): Promise<LogPage> {
     const key = `${epoch}:${seq}`;
     let page = this.#underWay.get(key);
@@ -45,7 +48,7 @@ export class LogPages {
     }
     // Asked after reading: what was pruned while we read shows here, and what shows as kept was kept while we read.
     const head = await this.#source.head();
-    if (head.epoch !== epoch || seq < head.oldestSeq - 1) return { kind: 'gone' };
+    if (head.epoch !== epoch || seq < head.oldestSeq - 1 || rows.length === 0) return { kind: 'gone' };
     return { kind: 'page', transactions: groupByTransaction(epoch, rows).transactions };
   }
 

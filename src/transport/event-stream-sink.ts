@@ -48,7 +48,7 @@ export class EventStreamSink implements FeedSink {
     return this.#buffer.isFull();
   }
 
-  drained(signal: AbortSignal): Promise<void> {
+  drained(signal: AbortSignal): Promise<boolean> {
     return this.#buffer.drained(signal);
   }
 

@@ -103,7 +103,7 @@ export class EventStreamClients {
       response.once('close', () => void result.return());
       for await (const one of result) {
         response.write(nextEvent(JSON.stringify(formatResult(one, formatError))));
-        if (buffer.isFull()) await buffer.drained(closing.signal);
+        if (buffer.isFull() && !(await buffer.drained(closing.signal))) return void response.destroy();
       }
       response.end(COMPLETE_EVENT);
     } catch (error) {

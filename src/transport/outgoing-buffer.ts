@@ -1,38 +1,47 @@
 import type { Writable } from 'node:stream';
-import { TimeoutError } from '../errors/index.ts';
 
-/** Milliseconds in which a client that is being caught up must take something in. */
+/** Milliseconds in which a client that is waited for must take something in. */
 const STALL_LIMIT_MS = 30_000;
 
 /** How much of what was written still waits for a client, and until when. */
 export class OutgoingBuffer {
   readonly #stream: Writable;
   readonly #maxPendingBytes: number;
+  readonly #stallLimitMs: number;
 
-  constructor(stream: Writable, maxPendingBytes: number) {
+  constructor(stream: Writable, maxPendingBytes: number, stallLimitMs = STALL_LIMIT_MS) {
     this.#stream = stream;
     this.#maxPendingBytes = maxPendingBytes;
+    this.#stallLimitMs = stallLimitMs;
   }
 
   isFull(): boolean {
     return this.#stream.writableLength > this.#maxPendingBytes;
   }
 
-  /** Resolves when at most half waits, or the stream is closed; rejects on abort, and when the client takes in nothing. */
-  async drained(signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves with true when at most half waits or the stream is closed, with false when the client has taken in nothing
+   * for a while. Rejects on abort.
+   */
+  async drained(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
-    if (this.#stream.writableLength <= this.#maxPendingBytes / 2 || this.#stream.destroyed) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    if (this.#stream.writableLength <= this.#maxPendingBytes / 2 || this.#stream.destroyed) return true;
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const onAbort = (): void => reject(signal.reason);
-    const timer = setTimeout(() => reject(new TimeoutError('Sending to this client', STALL_LIMIT_MS)), STALL_LIMIT_MS);
-    this.#stream.once('drain', resolve).once('close', resolve);
+    const onDrain = (): void => resolve(true);
+    let waiting = this.#stream.writableLength;
+    const timer = setInterval(() => {
+      if (this.#stream.writableLength >= waiting) resolve(false);
+      waiting = this.#stream.writableLength;
+    }, this.#stallLimitMs);
+    this.#stream.once('drain', onDrain).once('close', onDrain);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      await promise;
+      return await promise;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
       signal.removeEventListener('abort', onAbort);
-      this.#stream.off('drain', resolve).off('close', resolve);
+      this.#stream.off('drain', onDrain).off('close', onDrain);
     }
   }
 }

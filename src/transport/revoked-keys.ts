@@ -11,6 +11,9 @@ export interface KeyedClients {
   disconnectKey(keyId: string): Promise<void>;
 }
 
+/** Milliseconds in which the check of a key is surely done, and known here. */
+const ADMISSION_MS = 5_000;
+
 /**
  * Ends the subscriptions of keys that are revoked, whichever process revoked them. A notification may be lost with the
  * connection that it came on; then the keys in use are looked up once. Resolves when it listens; gives what ends it.
@@ -23,12 +26,17 @@ export async function watchRevokedKeys(
   const disconnect = (keyId: string): void => {
     for (const client of clients) void client.disconnectKey(keyId);
   };
+  const onRevoked = (keyId: string): void => {
+    disconnect(keyId);
+    // For who was being let in while the notification came.
+    setTimeout(() => disconnect(keyId), ADMISSION_MS).unref();
+  };
   const lookUp = async (): Promise<void> => {
     const keyIds = [...new Set(clients.flatMap((client) => client.keyIds()))];
     if (keyIds.length === 0) return;
     for (const keyId of await findRevoked(database, keyIds)) disconnect(keyId);
   };
-  const listener = await database.listen([KEY_CHANNEL], (_channel, keyId) => disconnect(keyId), {
+  const listener = await database.listen([KEY_CHANNEL], (_channel, keyId) => onRevoked(keyId), {
     onReconnect: () => {
       lookUp().catch((error: unknown) => logger.error({ err: error }, 'looking up revoked keys failed'));
     },

@@ -18,6 +18,7 @@ export class RecordingSink implements FeedSink {
   readonly disconnects: GoingAwayReason[] = [];
   readonly failures: unknown[] = [];
   full = false;
+  isStalled = false;
   #wakes: (() => void)[] = [];
 
   write(results: readonly SharedResult[]): void {
@@ -34,13 +35,20 @@ export class RecordingSink implements FeedSink {
     return this.full;
   }
 
-  async drained(): Promise<void> {
-    await this.until(() => !this.full);
+  async drained(): Promise<boolean> {
+    await this.until(() => !this.full || this.isStalled);
+    return !this.isStalled;
   }
 
   /** The client reads again. */
   drain(): void {
     this.full = false;
+    this.#wake();
+  }
+
+  /** The client has taken in nothing for too long. */
+  stall(): void {
+    this.isStalled = true;
     this.#wake();
   }
 
