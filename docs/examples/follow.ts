@@ -3,7 +3,7 @@ import { createClient } from 'graphql-ws';
 interface Event {
   changes: { __typename: string; at?: string; kind?: string; entityKind?: string; entityKey?: string; after?: unknown };
 }
-const [after, url = 'ws://127.0.0.1:4000/graphql'] = process.argv.slice(2);
+const [url = 'ws://127.0.0.1:4000/graphql', after] = process.argv.slice(2);
 const client = createClient({ url, retryAttempts: Number.POSITIVE_INFINITY, shouldRetry: () => true });
 const query = `subscription ($after: Cursor) { changes(after: $after) { __typename
   ... on Change { at kind entityKind entityKey after } } }`;
