@@ -47,6 +47,7 @@ export interface ReferenceData {
 
 export async function createReferenceData(reader: Reader, clock: Clock): Promise<ReferenceData> {
   let tables = toTables(await readReference(reader));
+  let positions = positionsIn(tables);
   let readAt = clock.now().getTime();
   let reading: Promise<void> | null = null;
 
@@ -54,6 +55,7 @@ export async function createReferenceData(reader: Reader, clock: Clock): Promise
     reading ??= readReference(reader)
       .then((rows) => {
         tables = toTables(rows);
+        positions = positionsIn(tables);
         readAt = clock.now().getTime();
       })
       .finally(() => {
@@ -91,9 +93,18 @@ export async function createReferenceData(reader: Reader, clock: Clock): Promise
         throw new BadUserInputError(`There is no ${LABELS[type]} "${argument}".${listed}`, { value: argument });
       });
     },
-    position: (type, code) => [...current()[type].keys()].indexOf(code),
+    position: (type, code) => positions[type].get(code) ?? -1,
     refresh,
   };
+}
+
+type Positions = { readonly [Type in ReferenceType]: ReadonlyMap<string, number> };
+
+function positionsIn(tables: Tables): Positions {
+  const entries = Object.entries(tables).map(([type, views]) => {
+    return [type, new Map([...views.keys()].map((code, index) => [code, index]))];
+  });
+  return Object.fromEntries(entries);
 }
 
 const at = <Value extends { clocks: Clocks }>(view: Value, clocks: Clocks): Value =>
