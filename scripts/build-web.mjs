@@ -17,7 +17,10 @@ const require = createRequire(import.meta.url);
 /** Title and kind of a document: its first comment is Vietnamese, those after it are English. */
 function toExample(file) {
   const text = readFileSync(resolve(root, 'schema/operations', file), 'utf8');
-  const comments = /^(?:#.*\n)*/.exec(text)[0].split('\n').map((line) => line.replace(/^#\s*/, ''));
+  const comments = /^(?:#.*\n)*/
+    .exec(text)[0]
+    .split('\n')
+    .map((line) => line.replace(/^#\s*/, ''));
   const kind = getOperationAST(parse(text)).operation;
   const [vi, ...en] = comments.filter(Boolean);
   return { name: file.replace(/\.graphql$/, ''), kind, vi, en: en.join(' '), query: text, variables: VARIABLES[file] };
@@ -61,7 +64,9 @@ const common = {
 };
 
 // The editor's modules are no direct dependency of ours; they are found from the package that brings them.
-const fromGraphiql = createRequire(require.resolve('@graphiql/react', { paths: [dirname(require.resolve('graphiql'))] }));
+const fromGraphiql = createRequire(
+  require.resolve('@graphiql/react', { paths: [dirname(require.resolve('graphiql'))] }),
+);
 
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });

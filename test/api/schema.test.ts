@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ import { compareSchemas } from '../../src/api/compare-schemas.ts';
 import { printHubSchema } from '../../src/api/print-schema.ts';
 import { operationDocuments } from './support/operations.ts';
 
+const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const schema = buildHubSchema();
 const text = printHubSchema(schema);
@@ -131,7 +133,7 @@ test('relay-compiler takes the schema, with pagination, refetching and a subscri
       JSON.stringify({ src: './src', schema: './schema.graphql', language: 'javascript' }),
     );
     await writeFile(join(project, 'src', 'DeploymentList.js'), RELAY_CLIENT);
-    const compiler = join(root, 'node_modules/relay-compiler/cli.js');
+    const compiler = require.resolve('relay-compiler/cli.js');
     const { stdout, stderr } = await run(process.execPath, [compiler, 'relay.config.json'], { cwd: project });
     expect(`${stdout}${stderr}`).not.toMatch(/ERROR/);
     const artifacts = await readdir(join(project, 'src', '__generated__'));

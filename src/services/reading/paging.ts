@@ -6,10 +6,9 @@ import {
   type SortValue,
 } from '../../database/operations/read/keyset-page.ts';
 import type { Reader } from '../../database/operations/read/reader.ts';
-import { BadCursorError, BadUserInputError, LimitError } from '../../errors/index.ts';
+import { BadCursorError, BadUserInputError } from '../../errors/index.ts';
 
-export const DEFAULT_PAGE_SIZE = 50;
-export const MAX_PAGE_SIZE = 500;
+const DEFAULT_PAGE_SIZE = 50;
 
 export interface PageArguments {
   readonly first?: number | null;
@@ -29,13 +28,10 @@ export interface Page<Node> {
   readonly totalCount: () => number | Promise<number>;
 }
 
-export function pageSize(first: number | null | undefined, max = MAX_PAGE_SIZE): number {
-  const size = first ?? Math.min(DEFAULT_PAGE_SIZE, max);
-  if (size < 0) throw new BadUserInputError(`"first" must be from 0 to ${max}, not ${size}.`);
-  if (size > max) {
-    const message = `"first" may be ${max} at the most, not ${size}. Ask for pages with "after".`;
-    throw new LimitError('LIMIT_PAGE_SIZE', message, { limit: max, requested: size });
-  }
+/** How many rows a page may have. The upper bound is checked before execution, with the other limits of a request. */
+export function pageSize(first: number | null | undefined): number {
+  const size = first ?? DEFAULT_PAGE_SIZE;
+  if (size < 0) throw new BadUserInputError(`"first" must be 0 or more, not ${size}.`);
   return size;
 }
 
