@@ -28,11 +28,13 @@ import { createPreparePlugin } from './prepare-plugin.ts';
 import { printHubSchema } from './print-schema.ts';
 
 export interface ApiOptions {
-  /**
-   * Read from and, for corrections, written to. Open it with `statementTimeoutMs` a little above `queryTimeoutMs`: the
-   * API stops waiting by itself, the server stops working only by that.
-   */
+  /** Written to by corrections, listened to for runs, and read from unless `readDatabase` is given. */
   readonly database: Database;
+  /**
+   * Read from. Open it with `statementTimeoutMs` a little above `queryTimeoutMs`: the API stops waiting by itself, the
+   * server stops working only by that.
+   */
+  readonly readDatabase?: Pick<Database, 'fork'>;
   /** The hub clock. */
   readonly clock: Clock;
   readonly domainClock: DomainClock;
@@ -60,9 +62,9 @@ export interface Api {
 
 /** Builds the API. Reads the reference data once, so the database must be migrated. */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { database, clock, domainClock, limits, logger } = options;
+  const { database, readDatabase = database, clock, domainClock, limits, logger } = options;
   const schema = buildHubSchema();
-  const reading = await openReading({ database, clock, domainClock, timeLimitMs: limits.queryTimeoutMs });
+  const reading = await openReading({ database: readDatabase, clock, domainClock, timeLimitMs: limits.queryTimeoutMs });
   const runs = createRunFollower(database);
   const parts: ApiParts = {
     database,
@@ -108,7 +110,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
   await apollo.start();
   const feedFields = createFeedFields({
-    database,
+    database: readDatabase,
     createReading: (rights, reader) => ({ ...reading.begin(rights), reader }),
     reference: reading.reference,
   });

@@ -1,10 +1,10 @@
 import type { Kysely, RawBuilder } from 'kysely';
-import { TimeoutError } from '../../../errors/index.ts';
+import { CancelledError, HubError, TimeoutError } from '../../../errors/index.ts';
 import { translateDatabaseError } from '../../translate-error.ts';
 
 /** Runs reading statements, each by itself unless it was made for a transaction. */
 export interface Reader {
-  /** The rows of a statement. Rejects with one of the hub's errors; with the reason of the signal once that is aborted. */
+  /** The rows of a statement. Rejects with one of the hub's errors; with CANCELLED (or the signal's own HubError) once it is aborted. */
   rows<Row>(query: RawBuilder<Row>): Promise<Row[]>;
 }
 
@@ -25,7 +25,7 @@ export function createReader(db: Kysely<never>, options: ReaderOptions = {}): Re
   let endsAt: number | undefined;
   return {
     async rows<Row>(query: RawBuilder<Row>): Promise<Row[]> {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw reasonOf(signal);
       if (timeLimitMs !== undefined) endsAt ??= monotonicNow() + timeLimitMs;
       const leftMs = endsAt === undefined ? undefined : endsAt - monotonicNow();
       const timeout = () => new TimeoutError('The query', timeLimitMs);
@@ -33,6 +33,11 @@ export function createReader(db: Kysely<never>, options: ReaderOptions = {}): Re
       return endedBy(run(db, query), { signal, leftMs, timeout });
     },
   };
+}
+
+/** Whoever asked has gone, which is no fault of the hub and nothing to log. */
+function reasonOf({ reason }: AbortSignal): unknown {
+  return reason instanceof HubError ? reason : new CancelledError('The query', { cause: reason });
 }
 
 async function run<Row>(db: Kysely<never>, query: RawBuilder<Row>): Promise<Row[]> {
@@ -51,7 +56,7 @@ function endedBy<Value>(
   const { signal, leftMs, timeout } = by;
   if (!signal && leftMs === undefined) return running;
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal?.reason);
+    const abort = (): void => reject(signal && reasonOf(signal));
     const timer = leftMs === undefined ? undefined : setTimeout(() => reject(timeout()), leftMs);
     signal?.addEventListener('abort', abort, { once: true });
     running.then(resolve, reject).finally(() => {
