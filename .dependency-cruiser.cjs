@@ -9,7 +9,6 @@ const OURS = '^(src|schema|connectors|seeds|test|bench|web|scripts|docs)/';
 const OPEN = ['^src/lib/', '^src/errors/', '^src/observability/'];
 const RIGHTS = '^src/services/rights\\.ts$';
 /** Contracts that stand with the part that defines them: the shape of a change, and the handle of the open database. */
-const CHANGE = '^src/live/change-source\\.ts$';
 const DATABASE_HANDLE = '^src/database/open-database\\.ts$';
 /** Names of notifications, for those who wait for one. */
 const CHANNELS = '^src/database/channels\\.ts$';
@@ -31,7 +30,7 @@ const parts = [
   { name: 'connector-testkit', path: '^connectors/testkit/', may: ['^connectors/kit/', '^schema/', '^src/lib/'] },
   { name: 'seeds', path: '^seeds/', may: ['^schema/'] },
   { name: 'database', path: '^src/database/', may: ['^schema/', ...OPEN] },
-  { name: 'unify', path: '^src/unify/', may: ['^schema/', '^src/database/', CHANGE, ...OPEN] },
+  { name: 'unify', path: '^src/unify/', may: ['^schema/', '^src/database/', ...OPEN] },
   { name: 'live', path: '^src/live/', may: ['^schema/', '^src/database/', RIGHTS, ...OPEN] },
   {
     name: 'services',

@@ -1,3 +1,5 @@
+import type { ChangeCause } from '../../schema/kinds/change-cause.ts';
+
 /** One row of the change log. `kind` is a fact kind's name or `conflict`. */
 export interface LoggedChange {
   readonly seq: number;
@@ -19,8 +21,6 @@ export interface LoggedChange {
   readonly province: string | null;
   readonly system: string | null;
 }
-
-export type ChangeCause = 'OBSERVED' | 'CORRECTED' | 'CORRECTION_WITHDRAWN' | 'STALE' | 'ABSENT' | 'RECOMPUTED';
 
 export interface LogHead {
   readonly epoch: string;

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
+import type { ChangeCause } from '../../schema/kinds/change-cause.ts';
 import { CHANGE_CHANNEL } from '../database/channels.ts';
 import type { Database } from '../database/open-database.ts';
 import type { Logger } from '../lib/logger.ts';
 import { wait } from '../lib/wait.ts';
-import type { ChangeCause, ChangeSource, LoggedChange, LogHead } from './change-source.ts';
+import type { ChangeSource, LoggedChange, LogHead } from './change-source.ts';
 
 const LISTEN_RETRY_MS = 2_000;
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
+import type { ChangeCause } from '../../schema/kinds/change-cause.ts';
 import type { FactKind } from '../../schema/kinds/fact-kind.ts';
 import { CHANGE_CHANNEL } from '../database/channels.ts';
-import type { ChangeCause } from '../live/change-source.ts';
 import { lockLog } from './locks.ts';
 import { CONFLICT_KIND } from './pending-changes.ts';
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ChangeCause } from '../../schema/kinds/change-cause.ts';
 import { type FactKindName, factKinds } from '../../schema/kinds/index.ts';
 import type { FactObservation } from '../../schema/observation.ts';
-import type { ChangeCause } from '../live/change-source.ts';
 import { type Statement, toRounds, toStatement } from './lanes.ts';
 import { lockEntities } from './locks.ts';
 import { recordStatements } from './record-statements.ts';

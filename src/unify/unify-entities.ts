@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { ChangeCause } from '../../schema/kinds/change-cause.ts';
 import type { FactKind } from '../../schema/kinds/fact-kind.ts';
-import type { ChangeCause } from '../live/change-source.ts';
 import { appendChanges } from './append-changes.ts';
 import { decide, headStatements } from './decision.ts';
 import { addConflictChanges, addStateChanges, preparePendingChanges } from './pending-changes.ts';
