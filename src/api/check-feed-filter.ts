@@ -11,7 +11,7 @@ import { type Prepare, toGraphQLError } from './prepare-operation.ts';
 export function withFeedCheck(prepare: Prepare, fields: readonly FeedField[]): PrepareOperation {
   const byName = new Map(fields.map((field) => [field.fieldName, field]));
   return (request, rights) => {
-    const prepared = prepare(request);
+    const prepared = prepare(request, rights);
     if (!isSubscription(prepared)) return prepared;
     try {
       const operation = toFeedOperation(prepared, rights, byName);

@@ -7,8 +7,9 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { HubError } from '../errors/index.ts';
+import { ForbiddenError, HubError } from '../errors/index.ts';
 import type { OperationRequest, PreparedOperation } from '../live/operation.ts';
+import type { Rights } from '../services/rights.ts';
 import { checkAliases, checkDocumentSize, checkMeasure } from './limits/check-limits.ts';
 import { countAliases } from './limits/count-aliases.ts';
 import type { ApiLimits } from './limits/limits.ts';
@@ -22,12 +23,14 @@ const MAX_ERRORS = 20;
 const KEPT_DOCUMENTS = 1_000;
 const KEPT_BYTES = 20_000;
 
+const PUSHES_ONLY = 'A key of role source may only push what its sources say; reading takes a viewer.';
+
 type Checked = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
 
-export type Prepare = (request: OperationRequest) => PreparedOperation | readonly GraphQLError[];
+export type Prepare = (request: OperationRequest, rights: Rights) => PreparedOperation | readonly GraphQLError[];
 
 /**
- * Makes the one function by which HTTP, WebSocket and SSE turn what a client sent into what can be executed: size, syntax,
+ * Makes the one function by which HTTP, WebSocket and SSE turn what a client sent into what can be executed: role, size, syntax,
  * aliases, validity, variables, page size, depth, cost, in this order. It never throws for bad input. Clients send the same documents
  * over and over, so those are parsed and validated once; what depends on variables is looked at each time.
  */
@@ -45,7 +48,8 @@ export function createPrepareOperation(schema: GraphQLSchema, limits: ApiLimits)
     return checked;
   };
 
-  return (request) => {
+  return (request, rights) => {
+    if (rights.role === 'source') return [toGraphQLError(new ForbiddenError(PUSHES_ONLY))];
     const checked = check(request.query);
     if ('errors' in checked) return checked.errors;
     const { document } = checked;

@@ -18,8 +18,8 @@ export function createPreparePlugin(prepare: Prepare): ApolloServerPlugin<ApiCon
       let prepared: PreparedOperation | readonly GraphQLError[];
       return {
         async didResolveSource(requestContext) {
-          const { request, source } = requestContext;
-          prepared = refuseSubscription(prepare({ ...request, query: source } as never));
+          const { request, source, contextValue } = requestContext;
+          prepared = refuseSubscription(prepare({ ...request, query: source } as never, contextValue.rights));
           Object.assign(requestContext, { document: isRefused(prepared) ? REFUSED : prepared.document });
         },
         async responseForOperation({ request, response }) {

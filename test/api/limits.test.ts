@@ -3,6 +3,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { buildHubSchema } from '../../src/api/build-schema.ts';
 import type { ApiLimits } from '../../src/api/limits/limits.ts';
 import { createPrepareOperation } from '../../src/api/prepare-operation.ts';
+import { anonymousRights } from '../../src/services/rights.ts';
 import { operationDocuments } from './support/operations.ts';
 
 const schema = buildHubSchema();
@@ -18,7 +19,7 @@ const prepareWithin = (limits: Partial<ApiLimits> = {}) => createPrepareOperatio
 const prepare = prepareWithin();
 
 function costOf(query: string, variables: Record<string, unknown> = {}): number {
-  const prepared = prepare({ query, variables });
+  const prepared = prepare({ query, variables }, anonymousRights);
   if (!('extensions' in prepared)) throw new Error(JSON.stringify(prepared));
   return (prepared.extensions as { cost: { requested: number } }).cost.requested;
 }
@@ -28,7 +29,7 @@ function refusalOf(
   limits: Partial<ApiLimits> = {},
   variables = {},
 ): Record<string, unknown> | undefined {
-  const prepared = prepareWithin(limits)({ query, variables });
+  const prepared = prepareWithin(limits)({ query, variables }, anonymousRights);
   return 'map' in prepared ? { message: prepared[0]?.message, ...prepared[0]?.extensions } : undefined;
 }
 

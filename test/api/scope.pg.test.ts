@@ -86,3 +86,9 @@ describe('a key that is limited to a province sees only that province', () => {
     expect(all.syncRuns.nodes.map((run: Loose) => run.source.code)).toEqual(['lgsp-48', 'lgsp-14', 'khcn']);
   });
 });
+
+test('a key that only pushes reads nothing', async () => {
+  const { data, errors } = await ask('{ clock { now } }', {}, rightsOf('source', { sources: ['khcn'] }));
+  expect(data).toBeUndefined();
+  expect(errors[0]?.extensions.code).toBe('FORBIDDEN');
+});
