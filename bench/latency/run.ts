@@ -27,17 +27,22 @@ async function hubLatencies(hub: HubUnderTest, rounds: number): Promise<number[]
   return latencies;
 }
 
-/** The same for a notification between two bare connections, with nothing read and nothing rendered. */
-async function notifyLatencies(url: string, rounds: number): Promise<number[]> {
+/**
+ * The same for a notification between two bare connections, with nothing read and nothing rendered. With `withRow` the
+ * transaction writes a row, as every change does: then the commit waits for the disk, which a bare notification does not.
+ */
+async function notifyLatencies(url: string, rounds: number, withRow: boolean): Promise<number[]> {
   const listener = new pg.Client({ connectionString: url });
   const writer = new pg.Client({ connectionString: url });
   await Promise.all([listener.connect(), writer.connect()]);
   try {
     await listener.query(`listen ${CHANNEL}`);
+    await writer.query('create table if not exists bench_row (round integer)');
     const latencies: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const arrived = once(listener, 'notification').then(() => performance.now());
       await writer.query('begin');
+      if (withRow) await writer.query('insert into bench_row values ($1)', [round]);
       await writer.query(`select pg_notify('${CHANNEL}', '${round}')`);
       const committing = performance.now();
       await writer.query('commit');
@@ -55,12 +60,14 @@ export async function latency(context: BenchContext): Promise<Section> {
   try {
     await hubLatencies(hub, Math.ceil(rounds / 5));
     const ours = await hubLatencies(hub, rounds);
-    await notifyLatencies(hub.databaseUrl, Math.ceil(rounds / 5));
-    const bare = await notifyLatencies(hub.databaseUrl, rounds);
+    await notifyLatencies(hub.databaseUrl, Math.ceil(rounds / 5), false);
+    const bare = await notifyLatencies(hub.databaseUrl, rounds, false);
+    const written = await notifyLatencies(hub.databaseUrl, rounds, true);
     const rows = [0.5, 0.99].flatMap((share) => {
       const [mine, floor] = [percentile(ours, share), percentile(bare, share)];
       return [
         { what: `bare LISTEN/NOTIFY, p${share * 100}`, value: floor, unit: 'ms' },
+        { what: `LISTEN/NOTIFY with a row written, p${share * 100}`, value: percentile(written, share), unit: 'ms' },
         {
           what: `Liên Thông, p${share * 100}`,
           value: mine,
