@@ -32,8 +32,8 @@ export function claimsOf(kind: FactKind, statements: RawBuilder<unknown>): RawBu
 export const preference = sql`fresh desc, rank, observed_at desc, source_id`;
 
 /**
- * Decided state: (id, attributes, names, chosen_sources, conflicts, conflicted, stale_since) for each entity that has a
- * claim. `chosen_sources` is an object from attribute to source, or a single text where one source is behind everything;
+ * Decided state: (id, attributes, names, chosen_sources, conflicts, conflicted, stale_since, told_at) for each entity that
+ * has a claim; `told_at` is when the hub was told the newest of what was chosen. `chosen_sources` is an object from attribute to source, or a single text where one source is behind everything;
  * then `names` are the attributes, sorted.
  *
  * An entity with one statement needs no choosing; that way apart halves the time of a batch in which all is new, and
@@ -56,7 +56,8 @@ export function decide(kind: FactKind, statements: RawBuilder<unknown>): RawBuil
     entities as (
       select entity_id as id, jsonb_object_agg(attribute, value) as attributes,
         jsonb_object_agg(attribute, source_id) as chosen_sources,
-        case when bool_or(fresh) then null else date_trunc('milliseconds', max(stale_at)) end as stale_since
+        case when bool_or(fresh) then null else date_trunc('milliseconds', max(stale_at)) end as stale_since,
+        max(recorded_at) as told_at
       from chosen group by entity_id
     ),
     conflicts as (
@@ -65,11 +66,11 @@ export function decide(kind: FactKind, statements: RawBuilder<unknown>): RawBuil
       from disagreed group by entity_id
     )
     select e.id, e.attributes, null::text[] as names, e.chosen_sources, e.stale_since, coalesce(c.conflicts, '{}') as conflicts,
-      coalesce(c.conflicted, '{}') as conflicted
+      coalesce(c.conflicted, '{}') as conflicted, e.told_at
     from entities e left join conflicts c using (id)
     union all
     select entity_id, attributes, string_to_array(facet, ','), to_jsonb(source_id),
-      case when fresh then null else date_trunc('milliseconds', stale_at) end, '{}', '{}'
+      case when fresh then null else date_trunc('milliseconds', stale_at) end, '{}', '{}', recorded_at
     from counted where voices = 1 and not retracted
   )`;
 }

@@ -22,13 +22,9 @@ export function stateRelation(kind: FactKind, clocks: ReadClocks): RawBuilder<un
   if (isNow(clocks)) return sql`${sql.table(kind.table)}`;
   const columns = typedColumns(kind).map(({ column, expression }) => sql`${sql.raw(expression)} as ${sql.ref(column)}`);
   return sql`(
-    select id, attributes, conflicted, null::timestamptz as stale_since, updated_at, null::bigint as updated_seq,
-      ${sql.join(columns)}
-    from (
-      select d.*, (select max(o.recorded_at) from observation o where o.kind = ${kind.name} and o.entity_id = d.id
-        and ${admitted(clocks)}) as updated_at
-      from ${decide(kind, statementsAt(kind, null, clocks))} as d
-    ) as decided
+    select id, attributes, conflicted, null::timestamptz as stale_since, told_at as updated_at,
+      null::bigint as updated_seq, ${sql.join(columns)}
+    from ${decide(kind, statementsAt(kind, null, clocks))} as decided
   )`;
 }
 
