@@ -12,7 +12,7 @@ const RIGHTS = '^src/services/rights\\.ts$';
 const DATABASE_HANDLE = '^src/database/open-database\\.ts$';
 /** Names of notifications, for those who wait for one. */
 const CHANNELS = '^src/database/channels\\.ts$';
-const FACTS = ['^schema/observation\\.ts$', '^schema/kinds/'];
+const FACTS = ['^schema/observation\\.ts$', '^schema/kinds/', '^schema/unit-code\\.ts$'];
 
 /** Every part of the house: where it lives, and what it may import of ours besides itself. */
 const parts = [
