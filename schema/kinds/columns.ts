@@ -17,7 +17,7 @@ const KEY_COLUMNS: Readonly<Record<KeyPart, string>> = {
   programme: 'programme',
 };
 
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function columnOf(name: string, type: AttributeType): string {
   return type === 'codes' ? `${snakeCase(name).replace(/s$/, '')}_codes` : snakeCase(name);

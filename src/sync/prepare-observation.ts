@@ -1,14 +1,11 @@
+import { checkAttributeValue } from '../../schema/kinds/attribute-value.ts';
 import type { FactKind, Json, KeyPart } from '../../schema/kinds/fact-kind.ts';
 import { findFactKind } from '../../schema/kinds/index.ts';
-import type {
-  FactObservation,
-  Observation,
-  ObservationDetail,
-  ServiceHealthMeasurement,
-} from '../../schema/observation.ts';
-import { checkAttributeValue } from './attribute-value.ts';
+import type { MeasurementKind } from '../../schema/kinds/measurement-kind.ts';
+import { isMeasurementKind, measurementKinds, timesOf } from '../../schema/kinds/measurements.ts';
+import { storableJson } from '../../schema/kinds/storable-json.ts';
+import type { FactObservation, Measurement, Observation, ObservationDetail } from '../../schema/observation.ts';
 import type { ReferenceCodes } from './reference-codes.ts';
-import { storableJson } from './storable-json.ts';
 
 export interface PreparationContext {
   readonly references: ReferenceCodes;
@@ -48,26 +45,54 @@ function prepareFact(observation: FactObservation, context: PreparationContext):
   return { observation: { ...observation, attributes: attributes.values, ...storedDetail(observation.detail) } };
 }
 
-function prepareMeasurement(
-  measurement: ServiceHealthMeasurement,
-  context: PreparationContext,
-): Prepared<ServiceHealthMeasurement> {
-  const fault =
-    checkKey(['province', 'system', 'vendor'], measurement.key, context.references) ??
-    checkTime(measurement.measuredAt, 'measuredAt', context.latestObservedAt);
-  if (fault) return fault;
-  for (const [name, value] of Object.entries(measurement.values)) {
-    if (!Number.isFinite(value)) return { reason: `is ${value}, not a number`, path: `values.${name}` };
+function prepareMeasurement(measurement: Measurement, context: PreparationContext): Prepared<Measurement> {
+  if (!isMeasurementKind(measurement.kind)) {
+    return { reason: `unknown kind "${String((measurement as Measurement).kind)}"`, path: 'kind' };
   }
-  if (!Number.isInteger(measurement.values.alerts)) return { reason: 'is not an integer', path: 'values.alerts' };
-  return { observation: { ...measurement, ...storedDetail(measurement.detail) } };
+  const kind: MeasurementKind = measurementKinds[measurement.kind];
+  const fault =
+    checkKey(kind.key, measurement.key, context.references) ??
+    checkTimes(timesOf(measurement), context.latestObservedAt) ??
+    checkValues(kind.values, measurement.values) ??
+    checkUnit(measurement, context.references);
+  return fault ?? { observation: { ...measurement, ...storedDetail(measurement.detail) } };
+}
+
+type Fault = { readonly reason: string; readonly path: string };
+
+/** Moments that rise, none of them in the future: a figure of a period is there when the period is over. */
+function checkTimes(times: readonly [name: string, time: Date][], latest: Date): Fault | undefined {
+  for (const [index, [name, time]] of times.entries()) {
+    const fault = checkTime(time, name, latest);
+    if (fault) return fault;
+    const before = times[index - 1];
+    if (before && time <= before[1]) return { reason: `is not after ${before[0]}`, path: name };
+  }
+  return undefined;
+}
+
+function checkValues(kinds: MeasurementKind['values'], values: Readonly<Record<string, number>>): Fault | undefined {
+  for (const [name, type] of Object.entries(kinds)) {
+    const checked = checkAttributeValue({ type }, values[name] as number);
+    if ('reason' in checked) return { reason: checked.reason, path: `values.${name}` };
+  }
+  return undefined;
+}
+
+/** A unit that the source counts to another province than the hub is probably another unit of that name. */
+function checkUnit(measurement: Measurement, references: ReferenceCodes): Fault | undefined {
+  if (measurement.kind !== 'usageStatistics' || measurement.province === undefined) return undefined;
+  const { unit } = measurement.key;
+  const known = references.unit.get(unit) ?? 'no province';
+  if (measurement.province === known) return undefined;
+  return { reason: `${unit} belongs to ${known}, not ${measurement.province}`, path: 'province' };
 }
 
 function checkKey(
-  parts: readonly KeyPart[],
-  key: Readonly<Partial<Record<KeyPart, string>>>,
+  parts: readonly (KeyPart | 'unit')[],
+  key: Readonly<Partial<Record<KeyPart | 'unit', string>>>,
   references: ReferenceCodes,
-): { reason: string; path: string } | undefined {
+): Fault | undefined {
   for (const part of parts) {
     const code = key[part];
     const path = `key.${part}`;
@@ -79,7 +104,7 @@ function checkKey(
   return undefined;
 }
 
-function checkTime(time: Date | null, path: string, latest: Date): { reason: string; path: string } | undefined {
+function checkTime(time: Date | null, path: string, latest: Date): Fault | undefined {
   if (time === null) return undefined;
   if (Number.isNaN(time.getTime())) return { reason: 'is no time', path };
   if (time > latest) return { reason: `lies in the future: ${time.toISOString()}`, path };

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import { storableJson } from './storable-json.ts';
+import { storableJson } from '../../schema/kinds/storable-json.ts';
 
 /** A record that could not be taken, kept with the reason. */
 export interface Rejection {

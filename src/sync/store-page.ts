@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ReadPage } from '../../connectors/kit/connector.ts';
-import type { FactObservation, Observation, ServiceHealthMeasurement } from '../../schema/observation.ts';
+import type { FactObservation, Measurement, Observation } from '../../schema/observation.ts';
 import { completeSnapshot } from '../unify/absence.ts';
 import { ingest } from '../unify/ingest.ts';
 import { ingestMeasurements } from '../unify/ingest-measurements.ts';
@@ -95,14 +95,14 @@ async function count(em: EntityManager, runId: number, counts: RunCounts, now: D
 interface SortedPage {
   /** By voice; undefined is the source's own. */
   readonly facts: Map<string | undefined, FactObservation[]>;
-  readonly measurements: ServiceHealthMeasurement[];
+  readonly measurements: Measurement[];
   readonly rejections: Rejection[];
 }
 
 /** What can be stored, by voice, and what cannot, with the reason. */
 function sortOut(page: ReadPage, context: PageContext & PreparationContext): SortedPage {
   const facts = new Map<string | undefined, FactObservation[]>();
-  const measurements: ServiceHealthMeasurement[] = [];
+  const measurements: Measurement[] = [];
   const rejections: Rejection[] = [...page.rejections];
   for (const observation of page.observations) {
     const prepared = prepareObservation(observation, context);

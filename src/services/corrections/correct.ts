@@ -1,3 +1,4 @@
+import { checkAttributeValue } from '../../../schema/kinds/attribute-value.ts';
 import type { AttributeDefinition, Json } from '../../../schema/kinds/fact-kind.ts';
 import type { Database } from '../../database/open-database.ts';
 import { translateDatabaseError } from '../../database/translate-error.ts';
@@ -8,7 +9,6 @@ import type { FactView } from '../reading/fact-view.ts';
 import { factByKey } from '../reading/facts.ts';
 import { maySee, type Reading } from '../reading/reading.ts';
 import { requireOperator } from '../require-role.ts';
-import { checkValue } from './check-value.ts';
 import { resolveTarget, type Target, type TargetInput } from './resolve-target.ts';
 import type { UserError } from './user-error.ts';
 
@@ -99,8 +99,8 @@ function checkAttributes(
     const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
     if (!definition) errors.push(fault(['attributes', name], `A ${kind.name} has no "${name}"; it has ${known}.`));
     else {
-      const checked = checkValue(definition, value);
-      if ('wants' in checked) errors.push(fault(['attributes', name], `"${name}" takes ${checked.wants}.`));
+      const checked = checkAttributeValue(definition, value);
+      if ('reason' in checked) errors.push(fault(['attributes', name], `"${name}" ${checked.reason}.`));
       else {
         values[name] = checked.value;
         errors.push(

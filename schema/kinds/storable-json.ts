@@ -1,4 +1,4 @@
-import type { Json } from '../../schema/kinds/fact-kind.ts';
+import type { Json } from './fact-kind.ts';
 
 /** What `jsonb` refuses inside a string: NUL, and half of a surrogate pair. */
 export function isStorableText(text: string): boolean {

@@ -1,4 +1,4 @@
-import type { AttributeDefinition, Json } from '../../schema/kinds/fact-kind.ts';
+import type { AttributeDefinition, Json } from './fact-kind.ts';
 import { isStorableText, storableJson } from './storable-json.ts';
 
 /** Longest text of one attribute, in UTF-16 units; a longer one is a fault of the upstream, not a note that people read. */
