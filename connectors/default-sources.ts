@@ -58,6 +58,14 @@ function settingsOf(
         ttl: 'PT2M',
         precedence: { default: 20, link: 20, serviceCoverage: 10 },
       };
+    case 'party-operations':
+      return {
+        name: 'Hệ thống thông tin điều hành tác nghiệp của Đảng',
+        config: { baseUrl },
+        schedule: { everySeconds: 30, jitterSeconds: 5 },
+        ttl: 'PT10M',
+        precedence: { default: 10 },
+      };
     default:
       return {
         name: 'VNPT',

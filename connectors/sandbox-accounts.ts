@@ -34,5 +34,11 @@ export function sandboxAccounts(provinces: readonly string[]): SandboxAccount[] 
       path: '/vnpt',
       credentials: { clientId: 'VNPT_CLIENT_ID', clientSecret: 'VNPT_CLIENT_SECRET' },
     },
+    {
+      id: 'party-operations',
+      connector: 'party-operations',
+      path: '/party-operations',
+      credentials: { apiKey: 'PARTY_OPERATIONS_API_KEY' },
+    },
   ];
 }

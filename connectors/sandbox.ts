@@ -7,6 +7,7 @@ import type { Fault } from './kit/sandbox/faults.ts';
 import { type SandboxControl, startSandboxServer } from './kit/sandbox/server.ts';
 import type { SandboxDependencies, SandboxUpstream } from './kit/sandbox/upstream.ts';
 import { createLgspSandbox } from './lgsp-wso2/sandbox.ts';
+import { createPartyOperationsSandbox } from './party-operations/sandbox.ts';
 import { type SandboxAccount, sandboxAccounts } from './sandbox-accounts.ts';
 import { createVnptSandbox } from './vnpt/sandbox.ts';
 
@@ -90,6 +91,8 @@ function createUpstream(
       });
     case 'dvcqg':
       return createDvcqgSandbox(dependencies, { username: of('username'), password: of('password') });
+    case 'party-operations':
+      return createPartyOperationsSandbox({ apiKey: of('apiKey') });
     default:
       return createVnptSandbox(dependencies, { clientId: of('clientId'), clientSecret: of('clientSecret') });
   }

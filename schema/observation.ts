@@ -55,4 +55,31 @@ export interface ServiceHealthMeasurement {
   readonly detail?: ObservationDetail;
 }
 
-export type Observation = FactObservation | ServiceHealthMeasurement;
+/** Use of the Party's document system by one unit in a period. */
+export interface UsageStatisticsMeasurement {
+  readonly class: 'measurement';
+  readonly kind: 'usageStatistics';
+  /** See `unitCode`. */
+  readonly key: { readonly unit: string };
+  /** The province that the source counts the unit to; refused where the hub counts it to another. Undefined: it does not say. */
+  readonly province?: string;
+  /** First moment of the period, and the first after it. */
+  readonly periodStart: Date;
+  readonly periodEnd: Date;
+  readonly values: {
+    /** Accounts that logged in. */
+    readonly users: number;
+    /** Times that they did. */
+    readonly logins: number;
+    /** Incoming documents entered; outgoing documents entered or issued; times that documents were passed on. */
+    readonly documentsIn: number;
+    readonly documentsOut: number;
+    readonly documentsPassedOn: number;
+  };
+  readonly detail?: ObservationDetail;
+}
+
+/** A figure of a period: appended, never unified. Its kind is declared in `kinds/measurements.ts`. */
+export type Measurement = ServiceHealthMeasurement | UsageStatisticsMeasurement;
+
+export type Observation = FactObservation | Measurement;

@@ -87,11 +87,22 @@ export interface ReadinessFile {
   };
 }
 
+export interface UsageFiguresFact {
+  readonly usersLoggedIn: number;
+  readonly logins: number;
+  readonly incomingDocuments: number;
+  readonly outgoingDocuments: number;
+  readonly transfers: number;
+}
+/** The totals are those that the document states; where the rows add up to others, neither is mended. */
 export interface PartyOperationsFile {
-  readonly provincialUsage: readonly {
+  /** First and last day. */
+  readonly period: { readonly from: string; readonly to: string };
+  readonly provincialUsage: readonly (UsageFiguresFact & {
     readonly formerProvince: string;
     readonly province: string;
-    readonly logins: number;
-  }[];
-  readonly provincialTotals: { readonly logins: number };
+  })[];
+  readonly centralUsage: readonly (UsageFiguresFact & { readonly unit: string })[];
+  readonly provincialTotals: UsageFiguresFact;
+  readonly centralTotals: UsageFiguresFact;
 }

@@ -1,16 +1,17 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type RawBuilder, sql } from 'kysely';
-import { loadDeployments, loadProvinces, loadReadiness } from './facts.ts';
+import { totalCode, UNIT_KINDS, unitCode } from '../schema/unit-code.ts';
+import { loadDeployments, loadPartyOperations, loadProvinces, loadReadiness } from './facts.ts';
 import { targets } from './targets.ts';
 
 /**
- * Brings the reference data of the database to what this version ships: provinces, systems, vendors, criteria, targets.
- * One statement a table; rows that are equal are not written, so a repeated start writes nothing. Rows that this version
+ * Brings the reference data of the database to what this version ships: provinces, systems, vendors, criteria, targets,
+ * units. One statement a table; rows that are equal are not written, so a repeated start writes nothing. Rows that this version
  * does not know are left alone. Runs in the transaction of `em` where there is one.
  */
 export async function loadReference(em: EntityManager): Promise<void> {
   const kysely = em.getKysely();
-  for (const statement of [provinces(), systems(), vendors(), criteria(), targetRows()]) {
+  for (const statement of [provinces(), systems(), vendors(), criteria(), targetRows(), units()]) {
     await statement.execute(kysely);
   }
 }
@@ -69,3 +70,23 @@ const targetRows = () => sql`
   from jsonb_to_recordset(${rowsOf(targets)}) as r(code text, name text, "nameEn" text, kind text)
   on conflict (code) do update set name = excluded.name, name_en = excluded.name_en, kind = excluded.kind
   where (target.name, target.name_en, target.kind) is distinct from (excluded.name, excluded.name_en, excluded.kind)`;
+
+/** The former provinces, each with the one that it is now part of; the central bodies; the totals of both. */
+function units() {
+  const former = loadProvinces().provinces.flatMap(({ code, formerProvinces }) =>
+    formerProvinces.map((name) => ({ name, kind: UNIT_KINDS[0], province: code })),
+  );
+  const central = loadPartyOperations().centralUsage.map(({ unit }) => ({ name: unit, kind: UNIT_KINDS[1] }));
+  const rows = [
+    ...[...former, ...central].map((unit) => ({ ...unit, code: unitCode(unit.kind, unit.name), total: false })),
+    ...UNIT_KINDS.map((kind) => ({ kind, name: 'Tổng số', code: totalCode(kind), total: true })),
+  ];
+  return sql`
+    insert into unit (code, name, kind, province_code, total)
+    select code, name, kind, province, total
+    from jsonb_to_recordset(${rowsOf(rows)}) as r(code text, name text, kind text, province text, total boolean)
+    on conflict (code) do update set name = excluded.name, kind = excluded.kind,
+      province_code = excluded.province_code, total = excluded.total
+    where (unit.name, unit.kind, unit.province_code, unit.total)
+      is distinct from (excluded.name, excluded.kind, excluded.province_code, excluded.total)`;
+}

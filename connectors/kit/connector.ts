@@ -1,5 +1,6 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { FactKindName } from '../../schema/kinds/index.ts';
+import type { MeasurementKindName } from '../../schema/kinds/measurements.ts';
 import type { Observation } from '../../schema/observation.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { SharedState } from './shared-state.ts';
@@ -8,7 +9,7 @@ import type { SharedState } from './shared-state.ts';
 export type StreamMode = 'snapshot' | 'incremental' | 'document';
 
 /** What a stream emits: facts that are unified, or measurements. */
-export type StreamKind = FactKindName | 'serviceHealth';
+export type StreamKind = FactKindName | MeasurementKindName;
 
 export interface StreamSpec {
   readonly name: string;

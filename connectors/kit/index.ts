@@ -21,7 +21,7 @@ export {
 } from './contract-types.ts';
 export { defineConnector } from './define-connector.ts';
 export { codeIn } from './error-code.ts';
-export { formatLocalTime } from './local-time.ts';
+export { addDays, formatLocalTime, startOfDay } from './local-time.ts';
 export { documentPerDay } from './paging/document-per-day.ts';
 export { offsetPage } from './paging/offset-page.ts';
 export { singlePage } from './paging/single-page.ts';

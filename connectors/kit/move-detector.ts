@@ -1,3 +1,4 @@
+import { timesOf } from '../../schema/kinds/measurements.ts';
 import type { Observation } from '../../schema/observation.ts';
 
 /**
@@ -19,7 +20,7 @@ export class MoveDetector {
 /** What an observation is about: the same thing at another time, as in a document a day, is another subject. */
 function subjectOf(observation: Observation): string {
   const { kind, key } = observation;
-  if (observation.class === 'measurement') return JSON.stringify([kind, key, observation.measuredAt]);
+  if (observation.class === 'measurement') return JSON.stringify([kind, key, timesOf(observation)]);
   const { voice, attributes, observedAt, revision } = observation;
   return JSON.stringify([kind, key, voice, Object.keys(attributes), observedAt, revision]);
 }

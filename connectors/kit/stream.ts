@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
+import { timesOf } from '../../schema/kinds/measurements.ts';
 import type { Observation } from '../../schema/observation.ts';
 import type { RejectedRecord, StreamKind, StreamMode } from './connector.ts';
 import type { DecodedPage, Paginator } from './paging/paginator.ts';
@@ -92,7 +93,7 @@ export function createStream<Config, Shape extends z.ZodType>(
 const MAX_AHEAD_MS = 10 * 60_000;
 
 function checkTime(observation: Observation, domainNow: Date): void {
-  const at = observation.class === 'measurement' ? observation.measuredAt : observation.observedAt;
+  const at = observation.class === 'measurement' ? timesOf(observation).at(-1)?.[1] : observation.observedAt;
   const aheadMs = at ? at.getTime() - domainNow.getTime() : 0;
   if (aheadMs > MAX_AHEAD_MS) throw new RecordError(`its time lies ${Math.round(aheadMs / 60_000)} min in the future`);
 }

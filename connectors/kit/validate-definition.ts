@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { isMeasurementKind } from '../../schema/kinds/measurements.ts';
 import type { ConnectorDefinition } from './define-connector.ts';
 import type { Lookup } from './lookup.ts';
 import type { Stream } from './stream.ts';
@@ -42,7 +43,7 @@ function streamReasons<Config>(stream: Stream<Config>, lookups: Readonly<Record<
       `reads documents with ${stream.paginator.name}, which does not remember which came`,
     ],
     [
-      stream.mode === 'snapshot' && stream.kinds.includes('serviceHealth'),
+      stream.mode === 'snapshot' && stream.kinds.some(isMeasurementKind),
       'reads measurements as a snapshot, but a measurement is never absent',
     ],
     [

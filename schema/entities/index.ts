@@ -7,8 +7,8 @@ import {
   ServiceCoverageRow,
   VendorCountRow,
 } from './fact.entity.ts';
-import { ObservationRow, ServiceHealthRow } from './observation.entity.ts';
-import { CriterionRow, ProvinceRow, SystemRow, TargetRow, VendorRow } from './reference.entity.ts';
+import { ObservationRow, ServiceHealthRow, UsageStatisticsRow } from './observation.entity.ts';
+import { CriterionRow, ProvinceRow, SystemRow, TargetRow, UnitRow, VendorRow } from './reference.entity.ts';
 import { ApiKeyRow, CheckpointRow, RejectionRow, SourceRankRow, SourceRow, SyncRunRow } from './source.entity.ts';
 
 /** Every table of the hub; a test compares them with what the migrations make. */
@@ -18,6 +18,7 @@ export const entities = [
   VendorRow,
   CriterionRow,
   TargetRow,
+  UnitRow,
   DeploymentRow,
   ReadinessRow,
   LinkRow,
@@ -26,6 +27,7 @@ export const entities = [
   CriterionCountRow,
   ObservationRow,
   ServiceHealthRow,
+  UsageStatisticsRow,
   ChangeRow,
   ChangeLogRow,
   ConflictRow,

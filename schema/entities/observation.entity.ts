@@ -53,3 +53,20 @@ export class ServiceHealthRow {
   @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
   @Property({ ...bigint(), ...nullable }) runId!: number | null;
 }
+
+/** Use of the Party's document system by a unit, from `periodStart` up to `periodEnd`. */
+@Entity({ tableName: 'usage_statistics' })
+export class UsageStatisticsRow {
+  @PrimaryKey(text()) unitCode!: string;
+  @PrimaryKey(text()) sourceId!: string;
+  @PrimaryKey(time()) periodStart!: Date;
+  @PrimaryKey(time()) periodEnd!: Date;
+  @Property(integer()) users!: number;
+  @Property(integer()) logins!: number;
+  @Property(integer()) documentsIn!: number;
+  @Property(integer()) documentsOut!: number;
+  @Property(integer()) documentsPassedOn!: number;
+  @Property(time()) recordedAt!: Date;
+  @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
+  @Property({ ...bigint(), ...nullable }) runId!: number | null;
+}

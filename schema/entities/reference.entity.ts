@@ -1,4 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import type { UnitKind } from '../unit-code.ts';
 import { boolean, codes, integer, nullable, text, time } from './columns.ts';
 
 /** One of the 34 provinces and centrally run cities since 1 July 2025. */
@@ -52,4 +53,16 @@ export class TargetRow {
   @Property(text()) name!: string;
   @Property(text()) nameEn!: string;
   @Property(text()) kind!: string;
+}
+
+/** What uses the Party's document system; provinces as they were before the merger, beside central bodies. */
+@Entity({ tableName: 'unit' })
+export class UnitRow {
+  @PrimaryKey(text()) code!: string;
+  @Property(text()) name!: string;
+  @Property(text()) kind!: UnitKind;
+  /** The province that it is part of since the merger; null for a central body. */
+  @Property({ ...text(), ...nullable }) provinceCode!: string | null;
+  /** No unit: holds the total that a source itself states of the kind. */
+  @Property(boolean()) total!: boolean;
 }

@@ -31,10 +31,10 @@ describe('the sandbox', () => {
   let sandbox: Sandbox;
   afterEach(() => sandbox.stop());
 
-  test('offers 37 sources, each with a connector and with credentials for all it needs', async () => {
+  test('offers 38 sources, each with a connector and with credentials for all it needs', async () => {
     sandbox = await startSandbox({ port: 0, clock, seed: 1 });
     const { sources } = createDefaultSources(sandbox);
-    expect(sources).toHaveLength(37);
+    expect(sources).toHaveLength(38);
     for (const source of sources) {
       const needed = connectors.get(source.connector)?.spec().credentials ?? [];
       expect(Object.keys(source.credentials).sort()).toEqual([...needed].sort());

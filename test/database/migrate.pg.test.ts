@@ -88,6 +88,7 @@ describe('migrate', () => {
     /** Rows that stand before a step and must stand after it and after its way back. */
     const before: Record<string, string> = {
       'migration-20261121000002-runs': `insert into source (id, connector, name) values ('khcn', 'khcn', 'KHCN')`,
+      'migration-20261121000003-usage': `insert into source (id, connector, name) values ('vnpt', 'vnpt', 'VNPT')`,
     };
 
     test.each(names)('%s goes up and back down, and rows from before stay', async (name) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { loadReference } from '../../seeds/reference.ts';
 import { useDatabase } from '../support/database.ts';
 
-const TABLES = ['province', 'system', 'vendor', 'criterion', 'target'];
+const TABLES = ['province', 'system', 'vendor', 'criterion', 'target', 'unit'];
 
 describe('the reference data', () => {
   const database = useDatabase();
@@ -13,7 +13,7 @@ describe('the reference data', () => {
     const counts = await Promise.all(
       TABLES.map(async (table) => Number((await rows(`select count(*) from ${table}`))[0]?.count)),
     );
-    expect(counts).toEqual([34, 5, 15, 26, 9]);
+    expect(counts).toEqual([34, 5, 15, 26, 9, 77]);
     const totals = await rows(
       'select sum(commune_count)::int as communes, sum(cardinality(former_provinces))::int as former from province',
     );

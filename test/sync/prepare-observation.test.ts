@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FactObservation, Observation, ServiceHealthMeasurement } from '../../schema/observation.ts';
+import type {
+  FactObservation,
+  Observation,
+  ServiceHealthMeasurement,
+  UsageStatisticsMeasurement,
+} from '../../schema/observation.ts';
 import { type PreparationContext, prepareObservation } from '../../src/sync/prepare-observation.ts';
 
 const context: PreparationContext = {
@@ -9,6 +14,10 @@ const context: PreparationContext = {
     vendor: new Set(['VNPT', 'FPT']),
     criterion: new Set(['C1']),
     target: new Set(['DVCQG']),
+    unit: new Map([
+      ['FP-AN-GIANG', '91'],
+      ['CB-DANG-UY-QUOC-HOI', null],
+    ]),
   },
   latestObservedAt: new Date('2025-06-27T05:25:00Z'),
   voices: new Set(['summary']),
@@ -30,6 +39,16 @@ const health = (over: Partial<ServiceHealthMeasurement> = {}): ServiceHealthMeas
   key: { province: '01', system: 'TTHC', vendor: 'VNPT' },
   measuredAt: new Date('2025-06-27T01:00:00Z'),
   values: { uptimePercent: 99.9, cpuPercent: 40, memoryPercent: 50, trafficMbps: 10, alerts: 0 },
+  ...over,
+});
+const usage = (over: Partial<UsageStatisticsMeasurement> = {}): UsageStatisticsMeasurement => ({
+  class: 'measurement',
+  kind: 'usageStatistics',
+  key: { unit: 'FP-AN-GIANG' },
+  province: '91',
+  periodStart: new Date('2025-06-12T17:00:00Z'),
+  periodEnd: new Date('2025-06-19T17:00:00Z'),
+  values: { users: 87, logins: 722, documentsIn: 2, documentsOut: 52, documentsPassedOn: 84 },
   ...over,
 });
 
@@ -69,7 +88,34 @@ describe('what breaks the promise of its kind is rejected with the place and the
       'a measurement that is no number',
       health({ values: { ...health().values, cpuPercent: Number.NaN } }),
       'values.cpuPercent',
-      /NaN/,
+      /not a number/,
+    ],
+    ['a measurement of an unknown kind', { ...health(), kind: 'nonsense' as never }, 'kind', /unknown kind "nonsense"/],
+    ['an unknown unit', usage({ key: { unit: 'FP-ATLANTIS' } }), 'key.unit', /unknown unit "FP-ATLANTIS"/],
+    ['a unit in another province', usage({ province: '92' }), 'province', /belongs to 91, not 92/],
+    [
+      'a province for a unit of none',
+      usage({ key: { unit: 'CB-DANG-UY-QUOC-HOI' } }),
+      'province',
+      /belongs to no province/,
+    ],
+    [
+      'a period that is not over',
+      usage({ periodEnd: new Date('2025-06-28T00:00:00Z') }),
+      'periodEnd',
+      /lies in the future/,
+    ],
+    [
+      'a period that ends as it begins',
+      usage({ periodEnd: usage().periodStart }),
+      'periodEnd',
+      /is not after periodStart/,
+    ],
+    [
+      'a count that is no whole number',
+      usage({ values: { ...usage().values, logins: 1.5 } }),
+      'values.logins',
+      /not an integer/,
     ],
     ['prototype names', deployment({ attributes: { constructor: 'x' } }), 'attributes.constructor', /no attribute/],
   ];
@@ -106,8 +152,9 @@ describe('what keeps it is brought into its stored form', () => {
     expect(prepareObservation(deployment({ observedAt: null }), context)).toHaveProperty('observation');
   });
 
-  test('a configured voice and a measurement pass unchanged', () => {
+  test('a configured voice and measurements pass unchanged', () => {
     expect(prepareObservation(deployment({ voice: 'summary' }), context)).toHaveProperty('observation');
     expect(prepareObservation(health(), context)).toEqual({ observation: health() });
+    expect(prepareObservation(usage(), context)).toEqual({ observation: usage() });
   });
 });

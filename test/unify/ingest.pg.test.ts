@@ -286,6 +286,47 @@ test('measurements are kept once, by entity, source and time, in partitions by m
   expect(partitions).toEqual([{ name: 'service_health_2025_06' }]);
 });
 
+test('measurements of several kinds are kept in one go, each in its table', async () => {
+  const health = {
+    class: 'measurement' as const,
+    kind: 'serviceHealth' as const,
+    key: { province: '01', system: 'TTHC', vendor: 'VNPT' },
+    measuredAt: hours(2),
+    values: { uptimePercent: 99.5, cpuPercent: 40, memoryPercent: 50, trafficMbps: 120, alerts: 0 },
+  };
+  const usage = {
+    class: 'measurement' as const,
+    kind: 'usageStatistics' as const,
+    key: { unit: 'FP-AN-GIANG' },
+    periodStart: hours(0),
+    periodEnd: hours(168),
+    values: { users: 87, logins: 722, documentsIn: 2, documentsOut: 52, documentsPassedOn: 84 },
+    detail: { document: 'a.txt' },
+  };
+  const batch = { sourceId: 'vendor', runId: null, measurements: [usage, health, usage], recordedAt: recorded(1) };
+  const add = () => store.em().transactional((tx) => ingestMeasurements(tx, batch));
+  expect(await add()).toEqual({ accepted: 2, unchanged: 1 });
+  expect(await add()).toEqual({ accepted: 0, unchanged: 3 });
+  const { rows: kept } = await sql`select tableoid::regclass::text as partition, unit_code, period_start, period_end,
+    users, logins, documents_in, documents_out, documents_passed_on, detail from usage_statistics`.execute(
+    store.em().getKysely() as never,
+  );
+  expect(kept).toEqual([
+    {
+      partition: `usage_statistics_${usage.periodStart.toISOString().slice(0, 7).replace('-', '_')}`,
+      unit_code: 'FP-AN-GIANG',
+      period_start: usage.periodStart,
+      period_end: usage.periodEnd,
+      users: 87,
+      logins: 722,
+      documents_in: 2,
+      documents_out: 52,
+      documents_passed_on: 84,
+      detail: { document: 'a.txt' },
+    },
+  ]);
+});
+
 test('ingest outside a transaction is refused', async () => {
   await expect(ingest(store.em(), { batches: [], requestedAt: hours(0), recordedAt: recorded(0) })).rejects.toThrow(
     'needs a transaction',

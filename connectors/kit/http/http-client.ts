@@ -39,6 +39,8 @@ export async function sendOnce(
   }
 }
 
+const ACCEPT = { json: 'application/json', csv: 'text/csv, application/json;q=0.5' } as const;
+
 function axiosConfig(
   baseUrl: string,
   request: HttpRequest,
@@ -51,7 +53,12 @@ function axiosConfig(
   return {
     method: request.method,
     url: url.href,
-    headers: { Accept: 'application/json', 'User-Agent': 'lienthong', ...contentType(request), ...request.headers },
+    headers: {
+      Accept: ACCEPT[request.format ?? 'json'],
+      'User-Agent': 'lienthong',
+      ...contentType(request),
+      ...request.headers,
+    },
     data: request.form ? new URLSearchParams(request.form).toString() : request.json && JSON.stringify(request.json),
     httpAgent: shared.httpAgent,
     httpsAgent: shared.httpsAgent,

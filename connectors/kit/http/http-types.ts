@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly json?: Json;
   /** Sent as application/x-www-form-urlencoded. */
   readonly form?: Readonly<Record<string, string>>;
+  /** What a success is read as: `csv` becomes a list of rows. Default `json`. */
+  readonly format?: 'json' | 'csv';
 }
 
 /** An answer whose body is complete and decompressed. */

@@ -7,6 +7,7 @@ import { PagingFault } from '../paging/paging-fault.ts';
 import { redactSecrets } from '../redact.ts';
 import { backoffMs, type RetryPolicy, retryAfterMs } from './backoff.ts';
 import type { BreakerOptions } from './circuit-breaker.ts';
+import { decodeCsv } from './decode-csv.ts';
 import { decodeJson } from './decode-json.ts';
 import { type ErrorRule, findErrorRule } from './error-table.ts';
 import { type HttpLimits, sendOnce } from './http-client.ts';
@@ -122,7 +123,8 @@ export class Upstream {
     if (answer.status === 304 && isConditional(request)) return { outcome: 'not-modified' };
     this.checkClock(answer);
     const isSuccess = answer.status >= 200 && answer.status < 300;
-    const body = isSuccess ? decodeJson(answer) : tryDecode(answer);
+    const decode = request.format === 'csv' ? decodeCsv : decodeJson;
+    const body = isSuccess ? decode(answer) : tryDecode(answer);
     const code = body === undefined ? undefined : this.options.errorCodeOf(body);
     const rule = findErrorRule(this.options.errors, answer.status, code);
     if (!rule) return { outcome: 'answered', value: read(body as Json), answer };

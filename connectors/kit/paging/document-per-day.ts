@@ -11,7 +11,9 @@ export interface DocumentPerDayOptions<Config> {
   readonly firstDay: (config: Config) => string;
   /** The day that a document says it is of. */
   readonly dayOf: (body: Json) => string | undefined;
-  /** The newest days are asked for again each time, since a document may be corrected. Counted with the newest itself. */
+  /** From one document to the next, in days; 7 for one a week, named by its first day. Default 1. */
+  readonly everyDays?: number;
+  /** The newest documents are asked for again each time, since one may be corrected. Counted with the newest itself. */
   readonly repeatDays: number;
   /** For how long a day without a document is asked for again, in days. */
   readonly patienceDays: number;
@@ -24,20 +26,21 @@ const MAX_MISSING = 60;
 type DayState = { day: string; rest: string[] };
 
 /**
- * One document a local day, asked for by its day. Days without a document (an outcome that the error table ignores) are
+ * One document a local day, or every so many days from the first on, asked for by its day. Days without a document (an outcome that the error table ignores) are
  * asked for again until they come or patience ends, so that one published late is not lost.
  */
 export function documentPerDay<Config>(options: DocumentPerDayOptions<Config>): Paginator<Config, DayState> {
+  const everyDays = options.everyDays ?? 1;
   return {
     name: 'document-per-day',
     start({ memory, domainNow, config }) {
       const today = localDay(domainNow);
       const known = memoryShape.safeParse(memory).data;
       const first = options.firstDay(config);
-      const from = known ? maximum(first, addDays(known.lastDay, 1 - options.repeatDays)) : first;
+      const from = known ? maximum(first, addDays(known.lastDay, (1 - options.repeatDays) * everyDays)) : first;
       const oldest = addDays(today, -options.patienceDays);
       const late = (known?.missing ?? []).filter((day) => day < from && day >= oldest);
-      const [day, ...rest] = [...late, ...daysBetween(from, today)];
+      const [day, ...rest] = [...late, ...daysBetween(from, today, everyDays)];
       return day === undefined ? undefined : { day, rest };
     },
     request: ({ day }, config) => options.request(day, config),
@@ -59,8 +62,8 @@ export function documentPerDay<Config>(options: DocumentPerDayOptions<Config>): 
 
 const maximum = (a: string, b: string): string => (a > b ? a : b);
 
-function daysBetween(from: string, to: string): string[] {
+function daysBetween(from: string, to: string, everyDays: number): string[] {
   const days: string[] = [];
-  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  for (let day = from; day <= to; day = addDays(day, everyDays)) days.push(day);
   return days;
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { arrangeUnder, clockUnder, spoilContent } from './content-faults.ts';
 import { answerControl } from './control-endpoint.ts';
+import { encodeBody } from './encode-body.ts';
 import { type Fault, FaultPlan } from './faults.ts';
 import { spoilTransport } from './transport-faults.ts';
 import { parseObject, type SandboxAnswer, type SandboxRequest, type SandboxUpstream } from './upstream.ts';
@@ -55,11 +56,11 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     const honest = upstream.answer(request, { now, arrange: arrangeUnder(faults) });
     const answer = spoilContent(honest, faults, upstream, previous.get(operation));
     if (honest.records && !faults.includes('page-repeated')) previous.set(operation, honest);
-    const payload = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    const { type, payload } = encodeBody(answer);
     response.sendDate = false;
     response.setHeader('Date', now.toUTCString());
     if (spoilTransport(faults, payload, response)) return;
-    response.writeHead(answer.status, { 'Content-Type': 'application/json; charset=utf-8', ...answer.headers });
+    response.writeHead(answer.status, { 'Content-Type': type, ...answer.headers });
     response.end(payload);
   };
 

@@ -14,6 +14,8 @@ export interface SandboxAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json;
+  /** `csv`: the body is a list of rows and is sent as CSV. Default JSON. */
+  readonly format?: 'csv';
   /** Set where the body carries records, so that faults can touch them. */
   readonly records?: RecordsInBody;
 }

@@ -138,6 +138,20 @@ describe('a document a day', () => {
     expect(after).toEqual({ lastDay: '2025-06-30', missing: [] });
   });
 
+  test('may come once a week, counted from the first day', () => {
+    const weeks = documentPerDay({
+      request: (day) => ({ ...get(), path: `/${day}` }),
+      dayOf: () => undefined,
+      firstDay: () => '2025-06-13',
+      everyDays: 7,
+      repeatDays: 1,
+      patienceDays: 56,
+    });
+    expect(weeks.start(input())).toEqual({ day: '2025-06-13', rest: ['2025-06-20', '2025-06-27'] });
+    const memory = { lastDay: '2025-06-27', missing: ['2025-06-20'] };
+    expect(weeks.start(input(memory))).toEqual({ day: '2025-06-20', rest: ['2025-06-27'] });
+  });
+
   test('refuses the document of another day', () => {
     const page = { records: [], body: { day: '2025-06-26' } };
     expect(() => days.verify?.({ day: '2025-06-27', rest: [] }, page)).toThrow(/document of 2025-06-26/);

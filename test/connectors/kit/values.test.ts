@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { mapCode } from '../../../connectors/kit/code-map.ts';
 import { codeIn } from '../../../connectors/kit/error-code.ts';
+import { decodeCsv } from '../../../connectors/kit/http/decode-csv.ts';
 import { findErrorRule } from '../../../connectors/kit/http/error-table.ts';
 import { booleanText, localTimeText, text, wholeNumberText, zonedTime } from '../../../connectors/kit/index.ts';
 import { formatLocalTime, localDay, parseLocalTime } from '../../../connectors/kit/local-time.ts';
@@ -46,6 +47,32 @@ describe('what contracts are made of', () => {
     { name: 'a time without a zone is refused', type: zonedTime, given: '2025-06-27T12:15:00', expected: undefined },
   ])('$name', ({ type, given, expected }) => {
     expect(type.safeParse(given).data).toEqual(expected);
+  });
+});
+
+describe('a CSV file', () => {
+  const decode = (text: string) => decodeCsv({ status: 200, headers: {}, body: Buffer.from(text) });
+  test.each([
+    { name: 'is read by its header', text: 'a,b\r\n1,2\r\n', expected: [{ a: '1', b: '2' }] },
+    { name: 'may have its columns in another order', text: 'b,a\n2,1\n', expected: [{ a: '1', b: '2' }] },
+    { name: 'may begin with a byte order mark', text: '\ufeffa\n1\n', expected: [{ a: '1' }] },
+    {
+      name: 'may quote commas and lines',
+      text: 'a,b\n"x, ""y"" z","1\n2"\n',
+      expected: [{ a: 'x, "y" z', b: '1\n2' }],
+    },
+    { name: 'keeps a row of another length as it is', text: 'a,b\n1\n1,2\n', expected: [['1'], { a: '1', b: '2' }] },
+    { name: 'may be an error in JSON instead', text: '{"loi":"HE_THONG"}', expected: { loi: 'HE_THONG' } },
+    { name: 'may be empty', text: '', expected: [] },
+  ])('$name', ({ text, expected }) => {
+    expect(decode(text)).toEqual(expected);
+  });
+
+  test.each(['<html></html>', 'a\n"1', 'a\n\xff'])('%j is no CSV, and may be tried again', (text) => {
+    const body = Buffer.from(text, 'latin1');
+    expect(() => decodeCsv({ status: 200, headers: {}, body })).toThrow(
+      expect.objectContaining({ code: 'UPSTREAM_SYSTEM', retryable: true }),
+    );
   });
 });
 
