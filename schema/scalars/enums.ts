@@ -33,6 +33,16 @@ export const VendorKind = defineEnum(
   kebabCase,
 );
 
+export const UnitKind = defineEnum(
+  'UnitKind',
+  "What a unit of the Party's document system is.",
+  {
+    FORMER_PROVINCE: 'One of the 63 provinces of before 1 July 2025.',
+    CENTRAL_BODY: 'A body of the Party at the centre.',
+  },
+  kebabCase,
+);
+
 const factKindTexts = {
   DEPLOYMENT: 'Which vendors run a system in a province.',
   READINESS: 'Whether a province has completed a criterion.',
@@ -110,6 +120,7 @@ export const ServiceCoverageOrder = defineOrder('ServiceCoverageOrder', [
 export const VendorCountOrder = defineOrder('VendorCountOrder', ['SYSTEM', 'VENDOR', 'COUNT']);
 export const CriterionCountOrder = defineOrder('CriterionCountOrder', ['CRITERION', 'COUNT']);
 export const ServiceHealthOrder = defineOrder('ServiceHealthOrder', ['PROVINCE', 'UPTIME', 'MEASURED_AT']);
+export const UsageOrder = defineOrder('UsageOrder', ['UNIT', 'PROVINCE', 'PERIOD', 'USERS', 'LOGINS']);
 export const ConflictOrder = defineOrder('ConflictOrder', ['OPENED_AT', 'UPDATED_AT', 'PROVINCE']);
 export const ChangeOrder = defineOrder('ChangeOrder', ['SEQ']);
 
@@ -125,3 +136,4 @@ export const ReadinessGroup = defineEnum('ReadinessGroup', 'What readiness can b
   'SYSTEM',
 ]);
 export const LinkGroup = defineEnum('LinkGroup', 'What links can be grouped by.', ['PROVINCE', 'TARGET', 'STATE']);
+export const UsageGroup = defineEnum('UsageGroup', 'What use can be grouped by.', ['KIND', 'PROVINCE', 'PERIOD']);

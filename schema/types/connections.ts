@@ -5,6 +5,7 @@ import { CriterionCount, Deployment, Link, Readiness, ServiceCoverage, VendorCou
 import { Correction, Rejection, SyncRun } from './operations-state.ts';
 import { Province } from './reference.ts';
 import { ServiceHealth } from './service-health.ts';
+import { UsageStatistics } from './usage.ts';
 
 export const ProvinceConnection = createConnectionType('Province', () => Province);
 export const DeploymentConnection = createConnectionType('Deployment', () => Deployment);
@@ -14,6 +15,7 @@ export const ServiceCoverageConnection = createConnectionType('ServiceCoverage',
 export const VendorCountConnection = createConnectionType('VendorCount', () => VendorCount);
 export const CriterionCountConnection = createConnectionType('CriterionCount', () => CriterionCount);
 export const ServiceHealthConnection = createConnectionType('ServiceHealth', () => ServiceHealth);
+export const UsageStatisticsConnection = createConnectionType('UsageStatistics', () => UsageStatistics);
 export const ChangeConnection = createConnectionType('Change', () => Change);
 export const ConflictConnection = createConnectionType('Conflict', () => Conflict);
 export const SyncRunConnection = createConnectionType('SyncRun', () => SyncRun);

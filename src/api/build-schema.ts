@@ -31,6 +31,7 @@ import {
   LinkAggregateResolver,
   ReadinessAggregateResolver,
 } from './resolvers/summaries.resolver.ts';
+import { UnitResolver, UsageStatisticsResolver, UsageTotalResolver } from './resolvers/usage.resolver.ts';
 
 const resolvers: NonEmptyArray<new () => object> = [
   NodeResolver,
@@ -49,6 +50,9 @@ const resolvers: NonEmptyArray<new () => object> = [
   VendorCountResolver,
   CriterionCountResolver,
   ServiceHealthResolver,
+  UnitResolver,
+  UsageStatisticsResolver,
+  UsageTotalResolver,
   VendorShareResolver,
   AggregatesResolver,
   DeploymentAggregateResolver,

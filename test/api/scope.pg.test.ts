@@ -34,6 +34,8 @@ describe('a key that is limited to a province sees only that province', () => {
     ['links', '{ links(first: 500) { nodes { province { code } } } }'],
     ['service coverage', '{ serviceCoverage { nodes { province { code } } } }'],
     ['health', '{ serviceHealth { nodes { province { code } } } }'],
+    ['use', '{ usageStatistics(first: 500) { nodes { unit { province { code } } } } }'],
+    ['use added up', '{ usageTotals(groupBy: [PROVINCE]) { province { code } logins } }'],
     ['children of a system', '{ system(code: "TTHC") { deployments { province { code } } } }'],
     ['children of a vendor', '{ vendor(code: "VNPT") { deployments { province { code } } } }'],
     ['criteria', '{ criteria { completed { code } missing { code } unknown { code } } }'],
@@ -65,6 +67,7 @@ describe('a key that is limited to a province sees only that province', () => {
     const ids = [
       toGlobalId('Province', '48'),
       toGlobalId('Deployment', '48:TTHC'),
+      toGlobalId('Unit', 'FP-DA-NANG'),
       toGlobalId('Deployment', '14:TTHC'),
     ];
     const { data } = await ask(
@@ -72,7 +75,7 @@ describe('a key that is limited to a province sees only that province', () => {
       { ids },
       sonLa,
     );
-    expect(data).toEqual({ nodes: [null, null, { id: ids[2] }], deployment: null });
+    expect(data).toEqual({ nodes: [null, null, null, { id: ids[3] }], deployment: null });
   });
 
   test('runs and rejections of sources that speak of other provinces are not there', async () => {

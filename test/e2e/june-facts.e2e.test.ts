@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { loadDeployments, loadProvinces, loadReadiness } from '../../seeds/facts.ts';
+import { loadDeployments, loadPartyOperations, loadProvinces, loadReadiness } from '../../seeds/facts.ts';
 import { waitUntil } from '../../src/lib/wait.ts';
 import { askHub, type HubProcess, useCommands } from './hub-process.ts';
 
@@ -144,6 +144,36 @@ describe('asked over HTTP after a pull through the sandbox', () => {
       expect(claim).toMatchObject({ simulated: false, document: '001_48eabe5947b8b29c.txt' });
     }
     expect(completed(after.nodes).every(({ simulated }) => simulated)).toBe(true);
+  });
+
+  test('provincial logins are 26,033 in all, and the units of the centre are counted beside the total that is stated', async () => {
+    expect(await sync('party-operations')).toBe('SUCCEEDED');
+    type Total = { kind: string; unitCount: number; users: number; logins: number; stated: { logins: number } };
+    const { usageTotals, usageStatistics } = await ask<{
+      usageTotals: Total[];
+      usageStatistics: {
+        totalCount: number;
+        nodes: Array<{ unit: { name: string }; logins: number; document: string }>;
+      };
+    }>(`{
+      usageTotals(groupBy: [KIND]) { kind unitCount users logins stated { users logins } }
+      usageStatistics(first: 500, filter: { kinds: [FORMER_PROVINCE] }) {
+        totalCount nodes { unit { name } logins document } } }`);
+    expect(usageTotals).toEqual([
+      { kind: 'CENTRAL_BODY', unitCount: 12, users: 916, logins: 2_079, stated: { users: 915, logins: 2_078 } },
+      {
+        kind: 'FORMER_PROVINCE',
+        unitCount: 63,
+        users: 7_295,
+        logins: 26_033,
+        stated: { users: 7_295, logins: 26_033 },
+      },
+    ]);
+    expect(usageStatistics.totalCount).toBe(63);
+    const byName = new Map(usageStatistics.nodes.map((node) => [node.unit.name, node]));
+    for (const { formerProvince, logins } of loadPartyOperations().provincialUsage) {
+      expect(byName.get(formerProvince)).toMatchObject({ logins, document: '004_fa2bf9ec2f98880c.txt' });
+    }
   });
 
   test('the contradictions of the documents that concern a province are conflicts, with both claims', async () => {

@@ -12,6 +12,7 @@ import {
 } from '../../../schema/types/inputs/fact-filters.ts';
 import { Province } from '../../../schema/types/reference.ts';
 import { ServiceHealth } from '../../../schema/types/service-health.ts';
+import { UsageStatistics } from '../../../schema/types/usage.ts';
 import { NotFoundError } from '../../errors/index.ts';
 import { clocksOf } from '../../services/reading/clocks.ts';
 import { openConflictsOfProvince } from '../../services/reading/conflicts.ts';
@@ -20,6 +21,7 @@ import { keyOfArgument } from '../../services/reading/global-id.ts';
 import { pageOfProvinces } from '../../services/reading/provinces.ts';
 import { maySee } from '../../services/reading/reading.ts';
 import { serviceHealthOf } from '../../services/reading/service-health.ts';
+import { usageOfProvince } from '../../services/reading/usage-statistics.ts';
 import type { ProvinceView } from '../../services/reading/views.ts';
 import type { ApiContext } from '../context.ts';
 import { listOf } from '../limits/list-size.ts';
@@ -110,6 +112,14 @@ export class ProvinceResolver {
   @FieldResolver(() => [ServiceHealth], { description: 'The latest measurement of each of its systems.' })
   serviceHealth(@Root() province: ProvinceView, @Ctx() context: ApiContext) {
     return serviceHealthOf(context, { province: province.code }, province.clocks);
+  }
+
+  @listOf(3)
+  @FieldResolver(() => [UsageStatistics], {
+    description: "Use of the Party's document system by each of its former provinces, in the latest period.",
+  })
+  usage(@Root() province: ProvinceView, @Ctx() context: ApiContext) {
+    return usageOfProvince(context, province.code, province.clocks);
   }
 
   @listOf(5)

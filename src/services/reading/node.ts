@@ -22,6 +22,10 @@ export async function nodeById(reading: Reading, id: string, clocks: Clocks): Pr
   if (kind) return factByKey(reading, kind, key, clocks);
   if (type === 'Province')
     return maySee(reading.rights, key) ? (reading.reference.find('Province', key, clocks) ?? null) : null;
+  if (type === 'Unit') {
+    const unit = reading.reference.find('Unit', key, clocks);
+    return unit && maySee(reading.rights, unit.provinceCode) ? unit : null;
+  }
   const reference = REFERENCE_TYPES.find((name) => name === type);
   if (reference) return reading.reference.find(reference, key, clocks) ?? null;
   if (type === 'Conflict') return conflictByKey(reading, key);

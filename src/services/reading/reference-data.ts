@@ -19,11 +19,12 @@ const LABELS: Readonly<Record<ReferenceType, string>> = {
   Vendor: 'vendor',
   Target: 'target',
   Criterion: 'criterion',
+  Unit: 'unit',
   Source: 'source',
 };
 
 /**
- * Provinces, systems, vendors, targets, criteria and sources, kept in memory: they are a few hundred rows that nearly
+ * Provinces, systems, vendors, targets, criteria, units and sources, kept in memory: they are a few hundred rows that nearly
  * every answer names. What it holds is at most {@link MAX_AGE_MS} old when it is used steadily.
  */
 export interface ReferenceData {
@@ -118,6 +119,7 @@ function toTables(rows: ReferenceRows): Tables {
     Vendor: toViews('Vendor', rows.vendors),
     Target: toViews('Target', rows.targets),
     Criterion: toViews('Criterion', criteria),
+    Unit: toViews('Unit', rows.units),
     Source: toViews('Source', rows.sources),
   };
 }

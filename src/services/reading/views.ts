@@ -4,6 +4,7 @@ import type {
   SourceRow,
   SystemRow,
   TargetRow,
+  UnitRow,
   VendorRow,
 } from '../../database/operations/read/reference.ts';
 import type { Clocks } from './clocks.ts';
@@ -19,6 +20,7 @@ export type ProvinceView = View<'Province'> & Readonly<ProvinceRow>;
 export type SystemView = View<'System'> & Readonly<SystemRow>;
 export type VendorView = View<'Vendor'> & Readonly<VendorRow>;
 export type TargetView = View<'Target'> & Readonly<TargetRow>;
+export type UnitView = View<'Unit'> & Readonly<UnitRow>;
 export type SourceView = View<'Source'> & Readonly<SourceRow>;
 export type CriterionView = View<'Criterion'> &
   Readonly<Omit<CriterionRow, 'deadline'>> & { readonly deadline: Date | null };
@@ -29,6 +31,7 @@ export interface ReferenceViews {
   Vendor: VendorView;
   Target: TargetView;
   Criterion: CriterionView;
+  Unit: UnitView;
   Source: SourceView;
 }
 export type ReferenceType = keyof ReferenceViews;

@@ -2,8 +2,14 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { createDefaultSources } from '../../../connectors/default-sources.ts';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
-import type { FactObservation, ObservationDetail, ServiceHealthMeasurement } from '../../../schema/observation.ts';
-import { DOCUMENTS, loadDeployments } from '../../../seeds/facts.ts';
+import type {
+  FactObservation,
+  ObservationDetail,
+  ServiceHealthMeasurement,
+  UsageStatisticsMeasurement,
+} from '../../../schema/observation.ts';
+import { totalCode, type UnitKind, unitCode } from '../../../schema/unit-code.ts';
+import { DOCUMENTS, loadDeployments, loadPartyOperations, type UsageFiguresFact } from '../../../seeds/facts.ts';
 import { coverageAt } from '../../../seeds/june/coverage.ts';
 import { linksAt } from '../../../seeds/june/links.ts';
 import { DEPLOYMENT_REPORT_AT, DISPATCH_AT, REPORT_AT, YESTERDAY_AT } from '../../../seeds/june/moments.ts';
@@ -73,6 +79,36 @@ export async function loadJune(database: Database, provinces?: readonly string[]
     });
   const batch = { sourceId: 'vnpt', runId: null, measurements: health, recordedAt: TOLD_REPORT };
   await database.fork().transactional((em) => ingestMeasurements(em as EntityManager, batch));
+  const usage = { ...batch, sourceId: 'party-operations', measurements: usageOfUnits(provinces) };
+  await database.fork().transactional((em) => ingestMeasurements(em as EntityManager, usage));
+}
+
+function usageOfUnits(provinces?: readonly string[]): UsageStatisticsMeasurement[] {
+  const { period, ...file } = loadPartyOperations();
+  const measured = (unit: string, fact: UsageFiguresFact): UsageStatisticsMeasurement => ({
+    class: 'measurement',
+    kind: 'usageStatistics',
+    key: { unit },
+    periodStart: new Date(`${period.from}T00:00:00+07:00`),
+    periodEnd: new Date(Date.parse(`${period.to}T00:00:00+07:00`) + 86_400_000),
+    values: {
+      users: fact.usersLoggedIn,
+      logins: fact.logins,
+      documentsIn: fact.incomingDocuments,
+      documentsOut: fact.outgoingDocuments,
+      documentsPassedOn: fact.transfers,
+    },
+    detail: { document: DOCUMENTS.partyOperations },
+  });
+  const total = (kind: UnitKind, fact: UsageFiguresFact) => measured(totalCode(kind), fact);
+  return [
+    ...file.provincialUsage
+      .filter(({ province }) => !provinces || provinces.includes(province))
+      .map((fact) => measured(unitCode('former-province', fact.formerProvince), fact)),
+    ...file.centralUsage.map((fact) => measured(unitCode('central-body', fact.unit), fact)),
+    total('former-province', file.provincialTotals),
+    total('central-body', file.centralTotals),
+  ];
 }
 
 /** One transaction that tells the hub what some sources say. */

@@ -36,6 +36,12 @@ export interface CriterionRow {
   deadline: string | null;
   deadlineText: string | null;
 }
+export interface UnitRow {
+  code: string;
+  name: string;
+  kind: string;
+  provinceCode: string | null;
+}
 export interface SourceRow {
   code: string;
   name: string;
@@ -58,6 +64,8 @@ export interface ReferenceRows {
   vendors: VendorRow[];
   targets: TargetRow[];
   criteria: CriterionRow[];
+  /** Without those that hold totals. */
+  units: UnitRow[];
   sources: SourceRow[];
 }
 
@@ -77,6 +85,8 @@ export async function readReference(reader: Reader): Promise<ReferenceRows> {
       (select coalesce(jsonb_agg(jsonb_build_object('code', id, 'position', position, 'section', section, 'group', "group",
         'name', name, 'nameEn', name_en, 'systemCode', system_code, 'deadline', deadline, 'deadlineText', deadline_text)
         order by position), '[]') from criterion) as criteria,
+      (select coalesce(jsonb_agg(jsonb_build_object('code', code, 'name', name, 'kind', kind,
+        'provinceCode', province_code) order by code collate "C"), '[]') from unit where not total) as units,
       (select coalesce(jsonb_agg(jsonb_build_object('code', id, 'name', name, 'connector', connector, 'kind', kind,
         'parentCode', parent_id, 'scopeProvinces', scope_provinces, 'schedule', schedule, 'ttlSeconds', ttl_seconds,
         'goneAfter', gone_after, 'defaultRank', default_rank, 'simulated', simulated, 'enabled', enabled,

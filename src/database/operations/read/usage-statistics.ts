@@ -1,0 +1,100 @@
+import { type RawBuilder, sql } from 'kysely';
+import { allOf } from './keyset-page.ts';
+import type { Reader } from './reader.ts';
+
+export interface UsageFigures {
+  users: number;
+  logins: number;
+  documentsIn: number;
+  documentsOut: number;
+  documentsPassedOn: number;
+}
+
+export interface UsageStatisticsRow extends UsageFigures {
+  unit: string;
+  source: string;
+  periodStart: Date;
+  periodEnd: Date;
+  recordedAt: Date;
+  document: string | null;
+  simulated: boolean;
+  inferred: boolean;
+}
+
+interface ReadAt {
+  readonly asOf: Date | null;
+  readonly knownAt: Date | null;
+}
+
+/**
+ * The figures of each unit and period, among those that the clocks admit: of a period that was over, as told by then.
+ * Where several sources give them, those of the lower rank. `where` may use `m` (measurements) and `u` (units); the
+ * totals that sources state (`u.total`) are among them unless it leaves them out.
+ */
+export function chosenUsage(clocks: ReadAt, where: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return sql`(
+    select distinct on (m.unit_code, m.period_start, m.period_end)
+      m.unit_code || ':' || extract(epoch from m.period_start)::bigint || ':' || extract(epoch from m.period_end)::bigint
+        as id,
+      m.unit_code as unit, u.kind, u.province_code as province, u.total, m.source_id as source,
+      m.period_start as "periodStart", m.period_end as "periodEnd", m.users, m.logins, m.documents_in as "documentsIn",
+      m.documents_out as "documentsOut", m.documents_passed_on as "documentsPassedOn", m.recorded_at as "recordedAt",
+      m.detail->>'document' as document, coalesce((m.detail->>'simulated')::boolean, false) as simulated,
+      coalesce((m.detail->>'inferred')::boolean, false) as inferred
+    from usage_statistics m
+    join unit u on u.code = m.unit_code
+    left join source_rank r on r.source_id = m.source_id and r.kind = 'usageStatistics'
+    left join source s on s.id = m.source_id
+    where ${allOf([
+      sql`m.period_end <= ${clocks.asOf ?? 'infinity'}::timestamptz`,
+      sql`m.recorded_at <= ${clocks.knownAt ?? 'infinity'}::timestamptz`,
+      ...where,
+    ])}
+    order by m.unit_code, m.period_start, m.period_end, coalesce(r.rank, s.default_rank, 100), m.source_id
+  )`;
+}
+
+/** Of each unit the figures of its latest period. */
+export function readLatestUsage(
+  reader: Reader,
+  clocks: ReadAt,
+  where: readonly RawBuilder<unknown>[],
+): Promise<(UsageStatisticsRow & { province: string | null })[]> {
+  return reader.rows(sql`
+    select * from (
+      select c.*, max(c."periodEnd") over (partition by c.unit) as latest from ${chosenUsage(clocks, where)} as c
+    ) as s where s."periodEnd" = s.latest order by s.id`);
+}
+
+export interface UsageTotalRow extends UsageFigures {
+  kind?: string;
+  province?: string | null;
+  periodStart?: Date;
+  periodEnd?: Date;
+  unitCount: number;
+  /** What the sources state as totals; null where they state none. */
+  stated: UsageFigures | null;
+}
+
+const FIGURES = ['users', 'logins', 'documentsIn', 'documentsOut', 'documentsPassedOn'] as const;
+
+/** The figures added up by the columns given; what sources state as totals stands beside the sums and is in none of them. */
+export function readUsageTotals(
+  reader: Reader,
+  usage: RawBuilder<unknown>,
+  groupBy: readonly ('kind' | 'province' | 'periodStart' | 'periodEnd')[],
+): Promise<UsageTotalRow[]> {
+  const groups = groupBy.map((column) => sql.ref(`s.${column}`));
+  const stated = FIGURES.flatMap((name) => [sql.lit(name), sql`sum(${sql.ref(`s.${name}`)}) filter (where s.total)`]);
+  return reader.rows(sql`
+    select ${sql.join([
+      ...groups,
+      sql`(count(distinct s.unit) filter (where not s.total))::int as "unitCount"`,
+      ...FIGURES.map(
+        (name) => sql`coalesce(sum(${sql.ref(`s.${name}`)}) filter (where not s.total), 0)::bigint as ${sql.ref(name)}`,
+      ),
+      sql`case when count(*) filter (where s.total) > 0 then jsonb_build_object(${sql.join(stated)}) end as stated`,
+    ])}
+    from ${usage} as s
+    ${groups.length > 0 ? sql`group by ${sql.join(groups)} order by ${sql.join(groups)}` : sql``}`);
+}
