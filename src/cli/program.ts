@@ -54,8 +54,15 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     queryCommand,
     keysCommand,
   ]) {
-    // Output and exit override are inherited by copying, which addCommand leaves out.
-    program.addCommand(create(parts).copyInheritedSettings(program));
+    const command = create(parts);
+    inherit(command, program);
+    program.addCommand(command);
   }
   return program;
+}
+
+/** Output and exit override are inherited by copying, which `addCommand` leaves out. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
 }
