@@ -66,6 +66,10 @@ export function createQueueBackend(place: QueuePlace): QueueBackend {
     migrate: true,
     max: POOL_SIZE,
     application_name: 'lienthong jobs',
+    // A server that dies in the middle must not leave the queue waiting for an answer that never comes.
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 15_000,
+    keepAlive: true,
   };
   return {
     createQueue: (options) => new PgQueue<JobData>(QUEUE_NAME, { ...options, connection }),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../database/open-database.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { wait } from '../lib/wait.ts';
 import type { ConfiguredSource } from '../sync/configured-source.ts';
 import { type RunDependencies, type RunOutcome, runSource } from '../sync/run-source.ts';
 import { sweep } from '../sync/sweep.ts';
@@ -37,7 +38,7 @@ export interface JobsOptions {
 
 export interface Jobs {
   readonly requestRun: RequestRun;
-  /** Puts the schedules in force and begins to take jobs; not before the hub is ready. */
+  /** Begins to take jobs and puts the schedules in force; called when the hub is ready. Rejects for nothing that passes. */
   run(): Promise<void>;
   /** Jobs by state (`waiting`, `active`, `delayed`, `failed` …). */
   counts(): Promise<Record<string, number>>;
@@ -47,7 +48,7 @@ export interface Jobs {
 
 /** The queue, its schedules and, in a worker, what takes jobs from it. Rejects if the queue cannot be reached. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { logger, database } = options;
+  const { logger } = options;
   const backend = createQueueBackend(options.place);
   const settings = { repeatStrategy: createRepeatStrategy(options.random) };
   const queue = backend.createQueue({ settings, defaultJobOptions: KEEP_JOBS });
@@ -61,13 +62,8 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     requestRun: createRequestRun({ ...options, queue, me: options.run.me }),
     run: async () => {
       if (!worker) return;
-      const scheduled = options.sources.map(({ definition }) => ({ id: definition.id, schedule: definition.schedule }));
-      await database.fork().transactional(async (em) => {
-        // BullMQ refuses a scheduler that another process makes in the same millisecond.
-        await sql`select pg_advisory_xact_lock(hashtext(${SCHEDULES_LOCK}))`.execute(em.getKysely());
-        await applySchedules(queue, scheduled);
-      });
       void worker.run().catch((error) => logger.error({ error }, 'the worker ended by itself'));
+      await enforceSchedules(options, queue, stopping.signal);
     },
     counts: () => queue.getJobCounts(),
     stop: async (limitMs) => {
@@ -77,6 +73,28 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       );
     },
   };
+}
+
+/** Tries until it works or the hub stops: the database may die at this moment as at any other. */
+async function enforceSchedules(
+  { database, logger, sources }: JobsOptions,
+  queue: JobQueue,
+  signal: AbortSignal,
+): Promise<void> {
+  const scheduled = sources.map(({ definition }) => ({ id: definition.id, schedule: definition.schedule }));
+  while (!signal.aborted) {
+    try {
+      await database.fork().transactional(async (em) => {
+        // BullMQ refuses a scheduler that another process makes in the same millisecond.
+        await sql`select pg_advisory_xact_lock(hashtext(${SCHEDULES_LOCK}))`.execute(em.getKysely());
+        await applySchedules(queue, scheduled);
+      });
+      return;
+    } catch (error) {
+      logger.warn({ error }, 'the schedules could not be put in force; trying again');
+      await wait(RETRY_MS, signal).catch(() => {});
+    }
+  }
 }
 
 function createWorker(
