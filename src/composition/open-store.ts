@@ -89,7 +89,10 @@ async function keepUp(restart: () => Promise<void>, logger: Logger, signal: Abor
       logger.warn({}, 'the built-in PostgreSQL runs again');
       return;
     } catch (error) {
-      logger.error({ error }, 'the built-in PostgreSQL could not be started again; trying on');
+      logger.error(
+        { reason: (error as Error).message },
+        'the built-in PostgreSQL could not be started again; trying on',
+      );
       await wait(waitMs, signal).catch(() => {});
     }
   }

@@ -50,11 +50,11 @@ export interface Jobs {
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { logger } = options;
   const backend = createQueueBackend(options.place);
+  const stopping = new AbortController();
   const settings = { repeatStrategy: createRepeatStrategy(options.random) };
   const queue = backend.createQueue({ settings, defaultJobOptions: KEEP_JOBS });
-  queue.on('error', (error) => logger.warn({ error }, 'the job queue has trouble'));
+  queue.on('error', reportTrouble(logger, 'the job queue has trouble', stopping.signal));
   await queue.waitUntilReady();
-  const stopping = new AbortController();
   const worker = options.isWorker ? createWorker(options, backend, settings, stopping.signal) : undefined;
   // BullMQ leaks the worker's listening connection if it is closed while it is being made.
   await worker?.waitUntilReady();
@@ -91,7 +91,7 @@ async function enforceSchedules(
       });
       return;
     } catch (error) {
-      logger.warn({ error }, 'the schedules could not be put in force; trying again');
+      logger.warn({ reason: (error as Error).message }, 'the schedules could not be put in force; trying again');
       await wait(RETRY_MS, signal).catch(() => {});
     }
   }
@@ -131,8 +131,15 @@ function createWorker(
     settings,
     ...KEEP_JOBS,
   });
-  worker.on('error', (error) => logger.warn({ error }, 'the worker has trouble with the job queue'));
+  worker.on('error', reportTrouble(logger, 'the worker has trouble with the job queue', stopping));
   return worker;
+}
+
+/** The driver hangs its whole client on an error, hence only the words; connections that a stop cuts are no trouble. */
+function reportTrouble(logger: Logger, message: string, stopping: AbortSignal): (error: Error) => void {
+  return (error) => {
+    if (!stopping.aborted) logger.warn({ reason: error.message }, message);
+  };
 }
 
 function anySignal(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {

@@ -18,7 +18,7 @@ export function startHeartbeat(options: {
     try {
       if (!(await options.beat())) options.onLost();
     } catch (error) {
-      options.logger.warn({ error }, 'the heartbeat of a run failed; trying again');
+      options.logger.warn({ reason: (error as Error).message }, 'the heartbeat of a run failed; trying again');
     } finally {
       busy = false;
     }

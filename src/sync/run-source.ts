@@ -69,7 +69,10 @@ export async function runSource(dependencies: RunDependencies, request: RunReque
     await finishRun(database.fork(), runId.id, { state, failure, now: clock.now() });
   } catch (error) {
     // The record stays RUNNING without anybody working on it; whoever begins the next run of the source sees that.
-    dependencies.logger.warn({ error, runId: runId.id }, 'the end of a run could not be recorded');
+    dependencies.logger.warn(
+      { reason: (error as Error).message, runId: runId.id },
+      'the end of a run could not be recorded',
+    );
   } finally {
     me.active.delete(runId.id);
   }
@@ -114,12 +117,18 @@ async function readAndStore(dependencies: RunDependencies, request: RunRequest, 
   } catch (error) {
     const cause = lost.signal.aborted ? lost.signal.reason : error;
     const end = describeFailure(cause, { signal: request.signal, budget: budget.signal });
-    logger.warn({ error, runId, source: request.source.definition.id, code: end.failure.code }, 'a run broke off');
+    logBreak(logger, cause, { runId, source: request.source.definition.id, code: end.failure.code });
     return { runId, counts, ...end };
   } finally {
     clearTimeout(timer);
     await stopHeartbeat();
   }
+}
+
+/** What is known needs no stack; what is a mistake of ours is logged whole. */
+function logBreak(logger: Logger, cause: unknown, details: { code: string; runId: number; source: string }): void {
+  if (details.code === 'INTERNAL_SERVER_ERROR') logger.error({ ...details, error: cause }, 'a run broke off');
+  else logger.warn({ ...details, reason: (cause as Error).message }, 'a run broke off');
 }
 
 /** Reads and stores page by page; gives what each page added to the counts. */
