@@ -30,9 +30,11 @@ export interface StoreOptions {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const server = await startServer(options);
+  const closing = new AbortController();
   let database: Database | undefined;
   try {
-    const { logger, signal, onProgress } = options;
+    const { signal, onProgress } = options;
+    const logger = untilAborted(options.logger, closing.signal);
     database = await openDatabase({
       url: server.url,
       applicationName: options.applicationName ?? 'lienthong',
@@ -50,9 +52,25 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     database: opened,
     stop: async () => {
+      closing.abort();
       await opened.close();
       await server.stop();
     },
+  };
+}
+
+/** Connections that the stop itself cuts (the pool does not wait for their ends) are nothing to warn of. */
+function untilAborted(logger: Logger, signal: AbortSignal): Logger {
+  const unlessAborted =
+    (level: keyof Logger) =>
+    (details: object, message: string): void => {
+      if (!signal.aborted) logger[level](details, message);
+    };
+  return {
+    debug: unlessAborted('debug'),
+    info: unlessAborted('info'),
+    warn: unlessAborted('warn'),
+    error: unlessAborted('error'),
   };
 }
 

@@ -127,7 +127,8 @@ async function readAndStore(dependencies: RunDependencies, request: RunRequest, 
 
 /** What is known needs no stack; what is a mistake of ours is logged whole. */
 function logBreak(logger: Logger, cause: unknown, details: { code: string; runId: number; source: string }): void {
-  if (details.code === 'INTERNAL_SERVER_ERROR') logger.error({ ...details, error: cause }, 'a run broke off');
+  if (details.code === 'CANCELLED') logger.info(details, 'a run was stopped');
+  else if (details.code === 'INTERNAL_SERVER_ERROR') logger.error({ ...details, error: cause }, 'a run broke off');
   else logger.warn({ ...details, reason: (cause as Error).message }, 'a run broke off');
 }
 
