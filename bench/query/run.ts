@@ -63,7 +63,7 @@ export async function queries(context: BenchContext): Promise<Section> {
         unit,
       };
       if (equivalent === null) {
-        rows.push({ ...row, target: 'PostGraphile has no equivalent' });
+        rows.push({ ...row, target: 'not asked of PostGraphile' });
         continue;
       }
       const theirs = await measure(peerUrl, equivalent);
