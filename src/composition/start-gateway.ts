@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findPackageRoot } from '../../seeds/package-root.ts';
 import { createApi } from '../api/index.ts';
 import type { Config } from '../config/index.ts';
-import type { Database } from '../database/open-database.ts';
+import { type Database, openDatabase } from '../database/open-database.ts';
 import { ConfigurationError } from '../errors/index.ts';
 import type { Jobs } from '../jobs/start-jobs.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -18,6 +18,11 @@ import { watchRevokedKeys } from '../transport/revoked-keys.ts';
 import { CleanUps } from './clean-ups.ts';
 import type { OpenSources } from './open-sources.ts';
 import { readinessChecks } from './readiness.ts';
+
+/** Connections that answer queries; apart from those that store, so that neither waits for the other. */
+const READING_POOL_SIZE = 12;
+/** The API gives up first, with an error that says so; this is for what PostgreSQL would go on with all the same. */
+const STATEMENT_GRACE_MS = 1_000;
 
 export interface GatewayParts {
   readonly config: Pick<Config, 'host' | 'port' | 'limits'>;
@@ -49,8 +54,17 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const cleanUps = new CleanUps();
   try {
     const { sandbox, domainClock } = sources;
+    const readDatabase = await openDatabase({
+      url: database.url,
+      applicationName: 'lienthong reading',
+      poolMax: READING_POOL_SIZE,
+      statementTimeoutMs: config.limits.queryTimeoutMs + STATEMENT_GRACE_MS,
+      logger,
+    });
+    cleanUps.add(() => readDatabase.close());
     const api = await createApi({
       database,
+      readDatabase,
       clock,
       domainClock: {
         now: () => domainClock.now(),
