@@ -99,7 +99,7 @@ describe('a hub on a data directory', () => {
     await until(async () => (await newestRun()) > 0);
     const atReturn = await newestRun();
     await until(async () => (await newestRun()) > atReturn);
-    expect((await fetch(`${hub.address}/readyz`)).status).toBe(200);
+    await until(async () => (await fetch(`${hub.address}/readyz`)).status === 200);
     await hub.end('SIGTERM');
   });
 
