@@ -32,6 +32,8 @@ export class Migration20261121000001Facts extends Migration {
     this.addSql(`create function iso_timestamptz(value text) returns timestamptz language sql immutable parallel safe as
       $$ select value::timestamptz $$`);
 
+    this.addSql(`create aggregate jsonb_merge(jsonb) (sfunc = jsonb_concat, stype = jsonb)`);
+
     this.addSql(`create table province (
       code text primary key, name text not null, kind text not null check (kind in ('city', 'province')),
       former_provinces text[] not null, commune_count integer not null)`);
@@ -173,6 +175,7 @@ export class Migration20261121000001Facts extends Migration {
       service_coverage, link, readiness, deployment, observation, source_rank, source, target, criterion, vendor,
       system, province`);
     this.addSql('drop sequence change_seq');
+    this.addSql('drop aggregate jsonb_merge(jsonb)');
     this.addSql('drop function jsonb_text_array(jsonb)');
     this.addSql('drop function iso_timestamptz(text)');
   }

@@ -46,10 +46,11 @@ function admitted(clocks: ReadClocks): RawBuilder<unknown> {
     and o.recorded_at <= ${clocks.knownAt ?? 'infinity'}::timestamptz`;
 }
 
-/** The statements that the clocks admit. The end of a run counts only where both clocks reach it; else its beginning does. */
+/** The latest statement of each lane that the clocks admit. The end of a run counts only where both clocks reach it; else its beginning does. */
 function statementsAt(kind: FactKind, entityIds: readonly string[] | null, clocks: ReadClocks): RawBuilder<unknown> {
   return sql`(
-    select o.entity_id, o.source_id, o.stream, o.facet, o.attributes, o.retracted,
+    select distinct on (o.entity_id, o.source_id, o.stream, o.facet)
+      o.entity_id, o.source_id, o.stream, o.facet, o.attributes, o.retracted,
       case when o.observed_until <= ${clocks.asOf ?? 'infinity'}::timestamptz
         and o.until_recorded_at <= ${clocks.knownAt ?? 'infinity'}::timestamptz
         then o.observed_until else o.observed_from end as point,
@@ -57,5 +58,7 @@ function statementsAt(kind: FactKind, entityIds: readonly string[] | null, clock
     from observation o
     where o.kind = ${kind.name} and ${admitted(clocks)}
       ${entityIds ? sql`and o.entity_id = any(${entityIds}::text[])` : sql``}
+    order by o.entity_id, o.source_id, o.stream, o.facet, point desc, o.revision desc, o.attributes::text collate "C" desc,
+      o.evidence::text collate "C" desc
   )`;
 }
