@@ -20,13 +20,15 @@ export interface FollowOptions {
   readonly onLost: (reason: string) => void;
 }
 
-/** The hub answered that it will not do this; trying again would not help. */
+/** The hub answered that it will not do this; trying again helps only where it says so (its database is away). */
 class FeedRefusedError extends HubError {
   override readonly code;
+  override readonly retryable: boolean;
 
-  constructor(message: string, code: HubError['code']) {
+  constructor(message: string, code: HubError['code'], retryable = false) {
     super(message);
     this.code = code;
+    this.retryable = retryable;
   }
 }
 
@@ -48,6 +50,10 @@ export async function followFeed(options: FollowOptions): Promise<void> {
       isFirst = false;
       retryMs = FIRST_RETRY_MS;
       options.onEvent(event);
+    }).catch((error: unknown) => {
+      // A hub whose database is away says so and mends; one that never took us does not hear from us again.
+      if (isFirst || !(error instanceof FeedRefusedError && error.retryable)) throw error;
+      return error.message;
     });
     if (options.signal.aborted) return;
     if (isFirst) throw new HubUnreachableError(options.url, { cause: reason });
@@ -57,7 +63,7 @@ export async function followFeed(options: FollowOptions): Promise<void> {
   }
 }
 
-/** One connection until it ends; gives why it ended. Throws what trying again would not mend. */
+/** One connection until it ends; gives why it ended. Throws what the hub refuses. */
 async function connectOnce(
   { url, key, filter, signal }: FollowOptions,
   after: string | undefined,
@@ -103,7 +109,8 @@ function subscribe(client: Client, variables: Record<string, unknown>, onEvent: 
 }
 
 function refused(error: { message: string; extensions?: Record<string, unknown> | undefined }): FeedRefusedError {
-  return new FeedRefusedError(error.message, (error.extensions?.code as HubError['code']) ?? 'BAD_USER_INPUT');
+  const { code = 'BAD_USER_INPUT', retryable = false } = error.extensions ?? {};
+  return new FeedRefusedError(error.message, code as HubError['code'], retryable === true);
 }
 
 function isClose(error: unknown): error is { code: number; reason: string } {
