@@ -157,7 +157,9 @@ export type GoingAwayReason =
   /** The hub stops or is being replaced; connect again with the cursor. */
   | 'SHUTDOWN'
   /** The client did not read fast enough; connect again with the cursor. */
-  | 'SLOW_CONSUMER';
+  | 'SLOW_CONSUMER'
+  /** The log cannot be read just now; connect again with the cursor. */
+  | 'UNAVAILABLE';
 
 /** What is given must hold, all of it. */
 export type LinkFilter = {

@@ -99,6 +99,7 @@ export const ConflictState = defineEnum('ConflictState', 'Whether the sources st
 export const GoingAwayReason = defineEnum('GoingAwayReason', 'Why the hub ends a subscription.', {
   SHUTDOWN: 'The hub stops or is being replaced; connect again with the cursor.',
   SLOW_CONSUMER: 'The client did not read fast enough; connect again with the cursor.',
+  UNAVAILABLE: 'The log cannot be read just now; connect again with the cursor.',
   KEY_REVOKED: 'The key was revoked.',
 });
 export const MustRefetchReason = defineEnum('MustRefetchReason', 'Why a cursor cannot be resumed.', {

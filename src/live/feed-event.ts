@@ -50,7 +50,7 @@ export interface FeedMustRefetch {
   readonly reason: MustRefetchReason;
 }
 
-export type GoingAwayReason = 'SHUTDOWN' | 'SLOW_CONSUMER' | 'KEY_REVOKED';
+export type GoingAwayReason = 'SHUTDOWN' | 'SLOW_CONSUMER' | 'UNAVAILABLE' | 'KEY_REVOKED';
 
 /** The last message: everything up to `cursor` has been sent; subscribe again with `after: cursor`. */
 export interface FeedGoingAway {

@@ -20,6 +20,6 @@ export interface FeedSink {
    * that the client comes back.
    */
   disconnect(reason: GoingAwayReason): void;
-  /** The subscription cannot go on (a snapshot that could not be read): end it with this error. */
+  /** The subscription cannot go on (a snapshot that could not be read, a fault of ours): end it with this error. */
   failed(error: unknown): void;
 }

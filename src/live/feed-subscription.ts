@@ -1,3 +1,5 @@
+import { translateDatabaseError } from '../database/translate-error.ts';
+import { HubError } from '../errors/index.ts';
 import { encodeCursor } from '../lib/cursor.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { FeedEvent, GoingAwayReason, MustRefetchReason } from './feed-event.ts';
@@ -82,10 +84,10 @@ export class FeedSubscription implements GroupMember {
   async #run(after: FeedOperation['after']): Promise<void> {
     if (!after) return this.#operation.wantsSnapshot ? this.#startWithSnapshot('FeedReady') : this.#startNow();
     if (after.epoch !== this.#epoch) return this.#refetch('EPOCH');
+    this.#seq = after.seq;
     // Another gateway may have been ahead of this one: only what the log itself does not have is the future.
     if (after.seq > this.#parts.feed.position().seq) await this.#parts.feed.refresh();
     if (after.seq > this.#parts.feed.position().seq) return this.#refetch('FUTURE');
-    this.#seq = after.seq;
     // Whether the log goes back that far has to be known before the first message.
     const isInMemory = this.#parts.feed.replay(after.seq) !== null;
     const page = isInMemory ? undefined : await this.#parts.pages.read(this.#epoch, after.seq);
@@ -207,9 +209,18 @@ export class FeedSubscription implements GroupMember {
     return this.#isLeaving || this.#stopping.signal.aborted;
   }
 
+  /**
+   * A log that is away for the moment is no answer to a client that wants to go on: it is sent away with its place and
+   * comes back by itself. Not one that still waits for a snapshot, whose place would say that it has it.
+   */
   #fail(error: unknown): void {
     if (this.#stopping.signal.aborted) return;
-    this.stop();
-    this.#sink.failed(error);
+    const known = translateDatabaseError(error);
+    if (known instanceof HubError && known.retryable && !this.#operation.wantsSnapshot) {
+      this.disconnect('UNAVAILABLE');
+    } else {
+      this.stop();
+      this.#sink.failed(error);
+    }
   }
 }

@@ -11,6 +11,7 @@ import { OutgoingBuffer } from './outgoing-buffer.ts';
 const CLOSE_CODES: Readonly<Record<GoingAwayReason, number>> = {
   SHUTDOWN: 1012,
   SLOW_CONSUMER: 1013,
+  UNAVAILABLE: 1013,
   KEY_REVOKED: 4403,
 };
 /** Milliseconds a client has to answer a close; one that does not read never will. */

@@ -41,6 +41,28 @@ describe('a cursor', () => {
   });
 
   it.each([
+    { name: 'that this gateway has in memory no more', after: 3, ringSize: 2 },
+    { name: 'that another gateway gave, ahead of this one', after: 12, ringSize: 100 },
+  ])('$name is kept for later while the log cannot be read', async ({ after, ringSize }) => {
+    class AwaySource extends ReplayChangeSource {
+      isAway = false;
+      override read(from: number, limit: number) {
+        if (this.isAway) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        return super.read(from, limit);
+      }
+    }
+    const source = new AwaySource();
+    for (let i = 0; i < 10; i++) source.commit(someChanges(1));
+    const live = await start(source, { ringSize });
+    source.isAway = true;
+    const { sink, subscription } = live.open({ variables: { after: cursorAt(after) } });
+    await sink.untilDisconnected();
+    expect(sink.disconnects).toEqual(['UNAVAILABLE']);
+    expect(await subscription.goAway('UNAVAILABLE')).toBe(cursorAt(after));
+    expect(sink.failures).toEqual([]);
+  });
+
+  it.each([
     { name: 'from before the oldest change that is kept', after: cursorAt(3), reason: 'EXPIRED' },
     { name: 'of another epoch', after: cursorAt(9, 'other'), reason: 'EPOCH' },
     { name: 'from the future', after: cursorAt(11), reason: 'FUTURE' },
