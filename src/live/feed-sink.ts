@@ -6,8 +6,11 @@ import type { SharedResult } from './shared-result.ts';
  * each subscription. Nothing here throws; what is written after the end is lost.
  */
 export interface FeedSink {
-  /** Hands results over in this order, with one write to the network. */
-  write(results: readonly SharedResult[]): void;
+  /**
+   * Hands results over in this order, with one write to the network. `isResumable` is false while a snapshot is not
+   * complete: a client that came back with such a cursor would never get the rest of it.
+   */
+  write(results: readonly SharedResult[], isResumable: boolean): void;
   /** Whether more waits for the network than the client is granted. */
   isFull(): boolean;
   /**

@@ -37,6 +37,8 @@ export class FeedSubscription implements GroupMember {
   #seq: number;
   #epoch: string;
   #isJoined = false;
+  /** False from the wish for a snapshot until its last part: its cursor is worth nothing before. */
+  #isResumable = true;
   /** Its connection is about to end; only the last message is still to come. */
   #isLeaving = false;
 
@@ -61,7 +63,7 @@ export class FeedSubscription implements GroupMember {
     if (!this.#halt()) return cursor;
     const { group } = this.#parts;
     const result = await group.resultOfEvent({ type: 'FeedGoingAway', cursor, reason });
-    this.#sink.write([result]);
+    this.#sink.write([result], this.#isResumable);
     this.#resolveDone();
     return cursor;
   }
@@ -113,11 +115,15 @@ export class FeedSubscription implements GroupMember {
     type: 'FeedReady' | 'FeedMustRefetch',
     reason: MustRefetchReason = 'EXPIRED',
   ): Promise<void> {
+    this.#isResumable = false;
     const snapshot = await (this.#parts.snapshot as SharedSnapshot).take(this.#epoch);
     this.#seq = snapshot.horizon;
     const cursor = this.#cursor();
     await this.#tell(type === 'FeedReady' ? { type, cursor } : { type, cursor, reason });
-    for (const page of snapshot.pages) await this.#send([page]);
+    for (const [index, page] of snapshot.pages.entries()) {
+      this.#isResumable = index === snapshot.pages.length - 1;
+      await this.#send([page]);
+    }
     await this.#catchUp();
   }
 
@@ -184,7 +190,7 @@ export class FeedSubscription implements GroupMember {
   }
 
   #write(results: readonly SharedResult[]): void {
-    this.#sink.write(results);
+    this.#sink.write(results, this.#isResumable);
     this.#seq = results.at(-1)?.seq ?? this.#seq;
   }
 
@@ -216,7 +222,7 @@ export class FeedSubscription implements GroupMember {
   #fail(error: unknown): void {
     if (this.#stopping.signal.aborted) return;
     const known = translateDatabaseError(error);
-    if (known instanceof HubError && known.retryable && !this.#operation.wantsSnapshot) {
+    if (known instanceof HubError && known.retryable && this.#isResumable) {
       this.disconnect('UNAVAILABLE');
     } else {
       this.stop();

@@ -38,9 +38,11 @@ export class EventStreamSink implements FeedSink {
     this.#subscription = subscription;
   }
 
-  write(results: readonly SharedResult[]): void {
+  write(results: readonly SharedResult[], isResumable: boolean): void {
     if (this.#response.destroyed) return;
-    const events = results.map((result) => result.encodedFor('event', eventBytes));
+    const events = results.map((result) =>
+      isResumable ? result.encodedFor('event', eventBytes) : result.encodedFor('event without id', eventBytesWithoutId),
+    );
     this.#response.write(events.length === 1 ? events[0] : Buffer.concat(events));
   }
 
@@ -74,4 +76,9 @@ export class EventStreamSink implements FeedSink {
 
 function eventBytes({ json, cursor }: SharedResult): Buffer {
   return Buffer.from(nextEvent(json, cursor));
+}
+
+/** A browser keeps the id that it had; one that had none begins anew. */
+function eventBytesWithoutId({ json }: SharedResult): Buffer {
+  return Buffer.from(nextEvent(json));
 }

@@ -121,6 +121,8 @@ describe('a snapshot', () => {
       { cursor: cursorAt(5), complete: true },
     ]);
     expect(parts.flatMap(({ nodes }) => nodes as unknown[])).toHaveLength(150);
+    // Who leaves amid the snapshot may not come back with its cursor.
+    expect(sink.resumable).toEqual([false, false, true, true, true, true, true]);
   });
 
   it('is read once for those who ask at the same time, and is complete when it is empty', async () => {
@@ -146,9 +148,11 @@ describe('a snapshot', () => {
     const resumed = live.open({ query: DEPLOYMENTS, variables: { snapshot: true, after: cursorAt(3) } });
     await resumed.sink.untilSeq(5);
     expect(resumed.sink.types()).toEqual(['FeedReady', 'Change', 'Change']);
+    expect(resumed.sink.resumable).toEqual([true, true, true]);
     const lost = live.open({ query: DEPLOYMENTS, variables: { snapshot: true, after: cursorAt(3, 'other') } });
     await lost.sink.untilType('DeploymentSnapshot');
     expect(lost.sink.types()).toEqual(['FeedMustRefetch', 'DeploymentSnapshot']);
+    expect(lost.sink.resumable).toEqual([false, true]);
   });
 
   it('that cannot be read ends the subscription with the error', async () => {

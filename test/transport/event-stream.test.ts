@@ -3,7 +3,7 @@ import { encodeCursor } from '../../src/lib/cursor.ts';
 import { waitUntil } from '../../src/lib/wait.ts';
 import { ReplayChangeSource } from '../../src/live/replay-change-source.ts';
 import { aChange, someChanges } from '../live/support/changes.ts';
-import { CHANGES } from '../live/support/test-schema.ts';
+import { CHANGES, DEPLOYMENTS } from '../live/support/test-schema.ts';
 import { EventReader } from './support/event-reader.ts';
 import { type GatewayOptions, HANOI_KEY, startGateway, type TestGateway } from './support/gateway.ts';
 
@@ -49,6 +49,19 @@ describe('an event stream', () => {
     expect((await reader.nextFeedEvent()).id).toBe(cursorAt(3));
     expect((await reader.nextFeedEvent()).value.seq).toBe(4);
     expect((await reader.nextFeedEvent()).value.seq).toBe(5);
+  });
+
+  it('gives a snapshot no id before its last part, so that a browser that comes back gets it whole', async () => {
+    const rows = Array.from({ length: 150 }, (_, index) => ({ id: `r${index}`, status: 'READY' }));
+    const gateway = await start({ snapshot: async () => ({ horizon: 0, rows }) });
+    const reader = await post(gateway.streamUrl, { query: DEPLOYMENTS, variables: { snapshot: true } });
+    const events = [await reader.nextFeedEvent(), await reader.nextFeedEvent(), await reader.nextFeedEvent()];
+    expect(events.map(({ value }) => value.__typename)).toEqual([
+      'FeedReady',
+      'DeploymentSnapshot',
+      'DeploymentSnapshot',
+    ]);
+    expect(events.map(({ id }) => id || null)).toEqual([null, null, cursorAt(0)]);
   });
 
   it('can be asked for by GET, as the browser’s EventSource does', async () => {

@@ -15,14 +15,17 @@ export class RecordingSink implements FeedSink {
   readonly results: Record<string, unknown>[] = [];
   /** How many results each write had. */
   readonly writes: number[] = [];
+  /** Of each event, whether a client may come back with its cursor. */
+  readonly resumable: boolean[] = [];
   readonly disconnects: GoingAwayReason[] = [];
   readonly failures: unknown[] = [];
   full = false;
   isStalled = false;
   #wakes: (() => void)[] = [];
 
-  write(results: readonly SharedResult[]): void {
+  write(results: readonly SharedResult[], isResumable: boolean): void {
     this.writes.push(results.length);
+    this.resumable.push(...results.map(() => isResumable));
     for (const { json } of results) {
       const result = JSON.parse(json) as { data: Record<string, ReceivedEvent> | null };
       this.results.push(result as never);
