@@ -46,9 +46,12 @@ function readAll(request: Request, maxBytes: number): Promise<Buffer | 'too larg
   });
 }
 
-/** The rest is read past for a moment, since some clients read no answer before they have sent everything. */
+/**
+ * The rest is read past for a moment, since most clients read no answer before they have sent everything. Not announced
+ * with `connection: close`: Node would then cut the connection as soon as it has answered, and a client that still sends
+ * would see a broken pipe instead of the answer.
+ */
 function refuseLarge(request: Request, response: Response, maxBytes: number): void {
-  response.set('connection', 'close');
   sendError(response, 413, 'LIMIT_DOCUMENT_SIZE', `The request is larger than the ${maxBytes} bytes allowed.`);
   request.resume();
   const timer = setTimeout(() => request.destroy(), REFUSED_GRACE_MS);
