@@ -1,7 +1,10 @@
 import type { Json, KeyPart } from './kinds/fact-kind.ts';
 import type { FactKindName } from './kinds/index.ts';
 
-/** What goes with an observation to where it came from; shown in the provenance. */
+/**
+ * What goes with an observation to where it came from; shown in the provenance. `absent` and `returned` are names of the
+ * hub; what a source says by them is dropped.
+ */
 export interface ObservationDetail {
   /** The document or message that says it, e.g. `001_48eabe5947b8b29c.txt`. */
   readonly document?: string;
@@ -13,6 +16,8 @@ export interface ObservationDetail {
   readonly correlationId?: string;
   /** The upstream's raw code, where an attribute came from a code map. */
   readonly rawCode?: string;
+  /** The version of the code map that does not know `rawCode`. */
+  readonly codeMapVersion?: string;
   readonly [key: string]: Json | undefined;
 }
 
@@ -79,7 +84,34 @@ export interface UsageStatisticsMeasurement {
   readonly detail?: ObservationDetail;
 }
 
-/** A figure of a period: appended, never unified. Its kind is declared in `kinds/measurements.ts`. */
-export type Measurement = ServiceHealthMeasurement | UsageStatisticsMeasurement;
+/** Dossiers of one procedure on one day, of a commune or of a province as a whole. */
+export interface DossierStatisticsMeasurement {
+  readonly class: 'measurement';
+  readonly kind: 'dossierStatistics';
+  readonly key: {
+    readonly province: string;
+    /** The source's own code of the commune. Undefined or `''`: the figures are of the whole province, its communes included. */
+    readonly commune?: string;
+    /** National code of the administrative procedure, e.g. `1.015045`. */
+    readonly procedure: string;
+  };
+  /** The moment at which the local day (Asia/Ho_Chi_Minh) begins. */
+  readonly day: Date;
+  readonly values: {
+    readonly received: number;
+    /** Of those received, the ones that came in online. */
+    readonly online: number;
+    /** Settled that day: in time, and too late. They may have been received on an earlier day. */
+    readonly onTime: number;
+    readonly overdue: number;
+  };
+  readonly detail?: ObservationDetail;
+}
+
+/**
+ * A figure of a period: appended, never unified. The same source may correct it later, which is a further row. Its kind
+ * is declared in `kinds/measurements.ts`.
+ */
+export type Measurement = ServiceHealthMeasurement | UsageStatisticsMeasurement | DossierStatisticsMeasurement;
 
 export type Observation = FactObservation | Measurement;

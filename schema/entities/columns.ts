@@ -15,6 +15,8 @@ export const time = column({ type: 'datetime', columnType: 'timestamptz' });
 export const bigint = column({ type: new BigIntType('number'), columnType: 'bigint' });
 export const codes = column({ type: ArrayType, columnType: 'text[]' });
 export const json = column({ type: JsonType, columnType: 'jsonb' });
+export const bytes = column({ type: 'blob', columnType: 'bytea' });
+export const date = column({ type: 'date', columnType: 'date' });
 export const nullable = { nullable: true } as const;
 
 /** A column that PostgreSQL derives from the others, so the ORM only reads it. */

@@ -7,9 +7,33 @@ import {
   ServiceCoverageRow,
   VendorCountRow,
 } from './fact.entity.ts';
-import { ObservationRow, ServiceHealthRow, UsageStatisticsRow } from './observation.entity.ts';
+import {
+  DossierDayRow,
+  DossierStatisticsRow,
+  ObservationRow,
+  ServiceHealthRow,
+  UsageStatisticsRow,
+} from './observation.entity.ts';
+import { ReceiptRow } from './receipt.entity.ts';
 import { CriterionRow, ProvinceRow, SystemRow, TargetRow, UnitRow, VendorRow } from './reference.entity.ts';
-import { ApiKeyRow, CheckpointRow, RejectionRow, SourceRankRow, SourceRow, SyncRunRow } from './source.entity.ts';
+import {
+  ApiKeyRow,
+  CheckpointRow,
+  RejectionRow,
+  SourceActionRow,
+  SourceRankRow,
+  SourceRow,
+  SyncRunRow,
+} from './source.entity.ts';
+import {
+  RawAnswerPartRow,
+  RawAnswerRow,
+  SourceNoticeRow,
+  UpstreamBreakerRow,
+  UpstreamDayRow,
+  UpstreamSessionRow,
+  UpstreamTurnRow,
+} from './upstream.entity.ts';
 
 /** Every table of the hub; a test compares them with what the migrations make. */
 export const entities = [
@@ -28,14 +52,25 @@ export const entities = [
   ObservationRow,
   ServiceHealthRow,
   UsageStatisticsRow,
+  DossierStatisticsRow,
+  DossierDayRow,
   ChangeRow,
   ChangeLogRow,
   ConflictRow,
   CorrectionRow,
   SourceRow,
   SourceRankRow,
+  SourceActionRow,
   SyncRunRow,
   RejectionRow,
   CheckpointRow,
   ApiKeyRow,
+  ReceiptRow,
+  RawAnswerRow,
+  RawAnswerPartRow,
+  SourceNoticeRow,
+  UpstreamTurnRow,
+  UpstreamDayRow,
+  UpstreamBreakerRow,
+  UpstreamSessionRow,
 ] as const;

@@ -44,6 +44,7 @@ export class ServiceHealthRow {
   @PrimaryKey(text()) vendorCode!: string;
   @PrimaryKey(text()) sourceId!: string;
   @PrimaryKey(time()) measuredAt!: Date;
+  @PrimaryKey(integer()) revision!: number;
   @Property(double()) uptimePercent!: number;
   @Property(double()) cpuPercent!: number;
   @Property(double()) memoryPercent!: number;
@@ -61,6 +62,7 @@ export class UsageStatisticsRow {
   @PrimaryKey(text()) sourceId!: string;
   @PrimaryKey(time()) periodStart!: Date;
   @PrimaryKey(time()) periodEnd!: Date;
+  @PrimaryKey(integer()) revision!: number;
   @Property(integer()) users!: number;
   @Property(integer()) logins!: number;
   @Property(integer()) documentsIn!: number;
@@ -69,4 +71,37 @@ export class UsageStatisticsRow {
   @Property(time()) recordedAt!: Date;
   @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
   @Property({ ...bigint(), ...nullable }) runId!: number | null;
+}
+
+/** Dossiers of a procedure on a day, in a commune or (with `communeCode` empty) in the province as a whole. */
+@Entity({ tableName: 'dossier_statistics' })
+export class DossierStatisticsRow {
+  @PrimaryKey(text()) provinceCode!: string;
+  @PrimaryKey(text()) communeCode!: string;
+  @PrimaryKey(text()) procedureCode!: string;
+  @PrimaryKey(text()) sourceId!: string;
+  @PrimaryKey(time()) day!: Date;
+  @PrimaryKey(integer()) revision!: number;
+  @Property(integer()) received!: number;
+  @Property(integer()) online!: number;
+  @Property(integer()) onTime!: number;
+  @Property(integer()) overdue!: number;
+  @Property(time()) recordedAt!: Date;
+  @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
+  @Property({ ...bigint(), ...nullable }) runId!: number | null;
+}
+
+/** What a source says of a province and day, added up as rows come: of the whole province, or of its communes. */
+@Entity({ tableName: 'dossier_day' })
+export class DossierDayRow {
+  @PrimaryKey(text()) provinceCode!: string;
+  @PrimaryKey(time()) day!: Date;
+  @PrimaryKey(text()) sourceId!: string;
+  @PrimaryKey(boolean()) ofCommunes!: boolean;
+  @Property(bigint()) rowCount!: number;
+  @Property(bigint()) received!: number;
+  @Property(bigint()) online!: number;
+  @Property(bigint()) onTime!: number;
+  @Property(bigint()) overdue!: number;
+  @Property(time()) updatedAt!: Date;
 }

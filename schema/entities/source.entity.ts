@@ -20,6 +20,8 @@ export class SourceRow {
   @Property(integer()) defaultRank!: number;
   @Property(boolean()) simulated!: boolean;
   @Property(boolean()) enabled!: boolean;
+  /** Since when it is read only when somebody asks for it; null: on its schedule. */
+  @Property({ ...time(), ...nullable }) pausedAt!: Date | null;
 }
 
 /** The rank of a source for one kind of fact; the lower wins. */
@@ -34,7 +36,7 @@ export class SourceRankRow {
 export class SyncRunRow {
   @PrimaryKey({ ...bigint(), autoincrement: true }) id!: number;
   @Property(text()) sourceId!: string;
-  @Property(text()) trigger!: 'schedule' | 'request' | 'command';
+  @Property(text()) trigger!: 'schedule' | 'request' | 'command' | 'backfill' | 'replay' | 'push';
   @Property(text()) state!: 'RUNNING' | 'SUCCEEDED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
   @Property(text()) worker!: string;
   @Property(time()) startedAt!: Date;
@@ -49,6 +51,27 @@ export class SyncRunRow {
   @Property({ ...text(), ...nullable }) errorCode!: string | null;
   @Property({ ...text(), ...nullable }) errorMessage!: string | null;
   @Property({ ...boolean(), ...nullable }) errorRetryable!: boolean | null;
+  /** What it reads just now. */
+  @Property({ ...text(), ...nullable }) stream!: string | null;
+  @Property(integer()) pages!: number;
+  @Property(bigint()) bytes!: number;
+  /** How many records there are to read, where that is known. */
+  @Property({ ...integer(), ...nullable }) total!: number | null;
+  /** How much of it is done, 0 to 100, where the upstream says how much there is. */
+  @Property({ ...double(), ...nullable }) percent!: number | null;
+}
+
+/** What somebody did to a source, and why. */
+@Entity({ tableName: 'source_action' })
+export class SourceActionRow {
+  @PrimaryKey({ ...bigint(), autoincrement: true }) id!: number;
+  @Property(text()) sourceId!: string;
+  @Property(text()) action!: string;
+  @Property(json()) arguments!: Json;
+  @Property(text()) reason!: string;
+  @Property(text()) madeBy!: string;
+  @Property(time()) madeAt!: Date;
+  @Property({ ...bigint(), ...nullable }) runId!: number | null;
 }
 
 /** A record that broke the contract of its source or was about nothing we know, kept with the reason. */
@@ -62,7 +85,18 @@ export class RejectionRow {
   @Property({ ...text(), ...nullable }) path!: string | null;
   @Property(json()) record!: Json;
   @Property(text()) contractVersion!: string;
+  /** When it first came. */
   @Property(time()) at!: Date;
+  /** How often it came, and when last; `runId` is the run that it came with then. */
+  @Property(integer()) count!: number;
+  @Property(time()) lastAt!: Date;
+  /** SHA-256 of record, reason, path and contract version: equal ones of a stream are one row. */
+  @Property(text()) hash!: string;
+  /** By the clock of the domain, when the record was last asked for. */
+  @Property({ ...time(), ...nullable }) domainAt!: Date | null;
+  /** When the record was taken after all, and by which run. */
+  @Property({ ...time(), ...nullable }) settledAt!: Date | null;
+  @Property({ ...bigint(), ...nullable }) settledByRun!: number | null;
 }
 
 /** Where the next run of a stream goes on. */

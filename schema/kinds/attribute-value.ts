@@ -63,8 +63,9 @@ function checkJson(value: Json): CheckedValue {
   return { value: storableJson(value) };
 }
 
+/** Of the years that PostgreSQL writes with four digits: it knows no year 0, by which some upstreams say that they know none. */
 function isIsoTimestamp(value: Json): boolean {
-  if (typeof value !== 'string') return false;
+  if (typeof value !== 'string' || !/^\d{4}-/.test(value) || value.startsWith('0000-')) return false;
   const time = new Date(value);
   return !Number.isNaN(time.getTime()) && time.toISOString() === value;
 }

@@ -55,7 +55,13 @@ export const FactKind = defineEnum('FactKind', 'The kinds of fact that sources d
 export const ChangedKind = defineEnum(
   'ChangedKind',
   'What a change is about.',
-  { ...factKindTexts, CONFLICT: 'A disagreement between sources: opened, altered or closed.' },
+  {
+    ...factKindTexts,
+    SERVICE_HEALTH: 'Health of a system, as its vendor measured it.',
+    USAGE_STATISTICS: "Use of the Party's document system by a unit in a period.",
+    DOSSIER_STATISTICS: 'Dossiers of a province on a day, added up.',
+    CONFLICT: 'A disagreement between sources: opened, altered or closed.',
+  },
   camelCase,
 );
 
@@ -80,7 +86,14 @@ export const RunState = defineEnum('SyncRunState', 'How a run stands.', {
 export const RunTrigger = defineEnum(
   'SyncRunTrigger',
   'What started a run.',
-  ['SCHEDULE', 'REQUEST', 'COMMAND'],
+  {
+    SCHEDULE: 'Its time had come.',
+    REQUEST: 'Somebody asked for it.',
+    COMMAND: 'The command line.',
+    BACKFILL: 'Somebody asked for a range of the past.',
+    REPLAY: 'Somebody asked for what is kept to be read anew.',
+    PUSH: 'The source sent something.',
+  },
   lowerCase,
 );
 export const SourceKind = defineEnum(
@@ -122,6 +135,22 @@ export const VendorCountOrder = defineOrder('VendorCountOrder', ['SYSTEM', 'VEND
 export const CriterionCountOrder = defineOrder('CriterionCountOrder', ['CRITERION', 'COUNT']);
 export const ServiceHealthOrder = defineOrder('ServiceHealthOrder', ['PROVINCE', 'UPTIME', 'MEASURED_AT']);
 export const UsageOrder = defineOrder('UsageOrder', ['UNIT', 'PROVINCE', 'PERIOD', 'USERS', 'LOGINS']);
+export const DossierOrder = defineOrder('DossierOrder', [
+  'PROVINCE',
+  'COMMUNE',
+  'PROCEDURE',
+  'DAY',
+  'RECEIVED',
+  'OVERDUE',
+]);
+export const DossierTotalOrder = defineOrder('DossierTotalOrder', [
+  'PROVINCE',
+  'DAY',
+  'RECEIVED',
+  'ONLINE',
+  'ON_TIME',
+  'OVERDUE',
+]);
 export const ConflictOrder = defineOrder('ConflictOrder', ['OPENED_AT', 'UPDATED_AT', 'PROVINCE']);
 export const ChangeOrder = defineOrder('ChangeOrder', ['SEQ']);
 
@@ -138,3 +167,9 @@ export const ReadinessGroup = defineEnum('ReadinessGroup', 'What readiness can b
 ]);
 export const LinkGroup = defineEnum('LinkGroup', 'What links can be grouped by.', ['PROVINCE', 'TARGET', 'STATE']);
 export const UsageGroup = defineEnum('UsageGroup', 'What use can be grouped by.', ['KIND', 'PROVINCE', 'PERIOD']);
+export const DossierGroup = defineEnum('DossierGroup', 'What dossiers can be grouped by.', [
+  'PROVINCE',
+  'COMMUNE',
+  'PROCEDURE',
+  'DAY',
+]);

@@ -1,10 +1,12 @@
 import { Change } from './change.ts';
 import { Conflict } from './conflict.ts';
 import { createConnectionType } from './connection.ts';
+import { DossierStatistics, DossierTotal } from './dossiers.ts';
 import { CriterionCount, Deployment, Link, Readiness, ServiceCoverage, VendorCount } from './facts.ts';
 import { Correction, Rejection, SyncRun } from './operations-state.ts';
 import { Province } from './reference.ts';
 import { ServiceHealth } from './service-health.ts';
+import { SourceAction } from './source-state.ts';
 import { UsageStatistics } from './usage.ts';
 
 export const ProvinceConnection = createConnectionType('Province', () => Province);
@@ -16,8 +18,11 @@ export const VendorCountConnection = createConnectionType('VendorCount', () => V
 export const CriterionCountConnection = createConnectionType('CriterionCount', () => CriterionCount);
 export const ServiceHealthConnection = createConnectionType('ServiceHealth', () => ServiceHealth);
 export const UsageStatisticsConnection = createConnectionType('UsageStatistics', () => UsageStatistics);
+export const DossierStatisticsConnection = createConnectionType('DossierStatistics', () => DossierStatistics);
+export const DossierTotalConnection = createConnectionType('DossierTotal', () => DossierTotal);
 export const ChangeConnection = createConnectionType('Change', () => Change);
 export const ConflictConnection = createConnectionType('Conflict', () => Conflict);
 export const SyncRunConnection = createConnectionType('SyncRun', () => SyncRun);
 export const RejectionConnection = createConnectionType('Rejection', () => Rejection);
 export const CorrectionConnection = createConnectionType('Correction', () => Correction);
+export const SourceActionConnection = createConnectionType('SourceAction', () => SourceAction);

@@ -3,7 +3,10 @@ import { GoingAwayReason, MustRefetchReason } from '../scalars/enums.ts';
 import { Cursor } from '../scalars/index.ts';
 import { Change } from './change.ts';
 import { Conflict } from './conflict.ts';
-import { Deployment, Link, Readiness } from './facts.ts';
+import { DossierDay } from './dossiers.ts';
+import { Deployment, Link, Readiness, ServiceCoverage } from './facts.ts';
+import { ServiceHealth } from './service-health.ts';
+import { UsageStatistics } from './usage.ts';
 
 @ObjectType({
   simpleResolvers: true,
@@ -96,3 +99,7 @@ export const deploymentFeed = createTypedFeed('Deployment', () => Deployment);
 export const readinessFeed = createTypedFeed('Readiness', () => Readiness);
 export const linkFeed = createTypedFeed('Link', () => Link);
 export const conflictFeed = createTypedFeed('Conflict', () => Conflict);
+export const serviceCoverageFeed = createTypedFeed('ServiceCoverage', () => ServiceCoverage);
+export const serviceHealthFeed = createTypedFeed('ServiceHealth', () => ServiceHealth);
+export const usageStatisticsFeed = createTypedFeed('UsageStatistics', () => UsageStatistics);
+export const dossierStatisticsFeed = createTypedFeed('DossierStatistics', () => DossierDay);

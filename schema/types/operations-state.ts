@@ -126,6 +126,18 @@ export class SyncRun extends Node {
   @Field(() => Int, { description: 'Entities that changed.' })
   changes!: number;
 
+  @Field(() => String, { nullable: true, description: 'What it reads just now, or read last.' })
+  stream!: string | null;
+
+  @Field(() => Int, { description: 'Pages that were read and stored.' })
+  pages!: number;
+
+  @Field(() => Float, { description: 'Bytes of the answers, decompressed; 0 where they are not counted.' })
+  bytes!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Records that there are to read, where that is known.' })
+  total!: number | null;
+
   @Field(() => SyncRunError, { nullable: true })
   error!: SyncRunError | null;
 }
@@ -133,7 +145,8 @@ export class SyncRun extends Node {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'A record that broke the contract of its upstream, kept with the reason.',
+  description:
+    'A record that broke the contract of its upstream, kept with the reason. Equal ones are one, however often they come.',
 })
 export class Rejection extends Node {
   @Field()
@@ -151,8 +164,20 @@ export class Rejection extends Node {
   @Field()
   contractVersion!: string;
 
-  @Field(() => DateTime)
+  @Field(() => Int, { description: 'How often it came so; a run that tries it again does not count.' })
+  count!: number;
+
+  @Field(() => DateTime, { description: 'When it first came.' })
   at!: Date;
+
+  @Field(() => DateTime, { description: 'When it last came.' })
+  lastAt!: Date;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was tried again and taken; null while it is open. One that comes again is open again.',
+  })
+  settledAt!: Date | null;
 }
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'What an operator corrected.' })

@@ -42,6 +42,12 @@ export class Provenance {
     description: "The upstream's own code, where the value came from a code map.",
   })
   rawCode!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Which version of the code map does not know the code; null where it is known.',
+  })
+  codeMapVersion!: string | null;
 }
 
 @ObjectType({

@@ -1,11 +1,13 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../scalars/index.ts';
+import { Measured } from './measured.ts';
 
 @ObjectType({
+  implements: Measured,
   simpleResolvers: true,
   description: 'Health of a system of a province over the 24 hours before `measuredAt`, as its vendor measured it.',
 })
-export class ServiceHealth {
+export class ServiceHealth extends Measured {
   @Field(() => Float, { description: 'Percent of the last 24 hours.' })
   uptimePercent!: number;
 
@@ -23,10 +25,4 @@ export class ServiceHealth {
 
   @Field(() => DateTime)
   measuredAt!: Date;
-
-  @Field(() => DateTime, { description: 'When the hub was told.' })
-  recordedAt!: Date;
-
-  @Field({ description: 'True for what the sandbox made up.' })
-  simulated!: boolean;
 }

@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { UnitKind } from '../scalars/enums.ts';
 import { DateTime } from '../scalars/index.ts';
+import { Measured } from './measured.ts';
 import { Node } from './node.ts';
 
 @ObjectType({
@@ -39,25 +40,32 @@ export class UsageFigures {
   documentsPassedOn!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: "Use of the Party's document system by a unit in a period." })
-export class UsageStatistics extends UsageFigures {
+@ObjectType({
+  implements: Measured,
+  simpleResolvers: true,
+  description: "Use of the Party's document system by a unit in a period.",
+})
+export class UsageStatistics extends Measured {
+  @Field(() => Int, { description: 'Accounts that logged in.' })
+  users!: number;
+
+  @Field(() => Int, { description: 'Times that they logged in.' })
+  logins!: number;
+
+  @Field(() => Int, { description: 'Incoming documents entered.' })
+  documentsIn!: number;
+
+  @Field(() => Int, { description: 'Outgoing documents entered or issued.' })
+  documentsOut!: number;
+
+  @Field(() => Int, { description: 'Times that documents were passed on.' })
+  documentsPassedOn!: number;
+
   @Field(() => DateTime, { description: 'The first moment of the period.' })
   periodStart!: Date;
 
   @Field(() => DateTime, { description: 'The first moment after the period.' })
   periodEnd!: Date;
-
-  @Field(() => DateTime, { description: 'When the hub was told.' })
-  recordedAt!: Date;
-
-  @Field(() => String, { nullable: true, description: 'The document that says it.' })
-  document!: string | null;
-
-  @Field({ description: 'True for what the sandbox made up.' })
-  simulated!: boolean;
-
-  @Field({ description: 'True where a figure follows from the document without standing in it.' })
-  inferred!: boolean;
 }
 
 @ObjectType({

@@ -2,3 +2,5 @@
 export const CHANGE_CHANNEL = 'lienthong_change';
 export const RUN_CHANNEL = 'lienthong_run';
 export const KEY_CHANNEL = 'lienthong_key';
+/** Payload: the id of a source whose state changed otherwise than by a run. */
+export const SOURCE_CHANNEL = 'lienthong_source';

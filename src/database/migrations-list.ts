@@ -2,6 +2,12 @@ import type { MigrationsOptions } from '@mikro-orm/core';
 import { Migration20261121000001Facts } from '../../schema/migrations/migration-20261121000001-facts.ts';
 import { Migration20261121000002Runs } from '../../schema/migrations/migration-20261121000002-runs.ts';
 import { Migration20261121000003Usage } from '../../schema/migrations/migration-20261121000003-usage.ts';
+import { Migration20261122000001Dossiers } from '../../schema/migrations/migration-20261122000001-dossiers.ts';
+import { Migration20261122000002SourceActions } from '../../schema/migrations/migration-20261122000002-source-actions.ts';
+import { Migration20261122000003RawAnswers } from '../../schema/migrations/migration-20261122000003-raw-answers.ts';
+import { Migration20261122000004Receipts } from '../../schema/migrations/migration-20261122000004-receipts.ts';
+import { Migration20261122000005RejectionsOnce } from '../../schema/migrations/migration-20261122000005-rejections-once.ts';
+import { Migration20261122000006RunProgress } from '../../schema/migrations/migration-20261122000006-run-progress.ts';
 
 /**
  * Every step, oldest first. Named one by one: a glob would find other files in `dist/` and in tests than in the
@@ -11,6 +17,12 @@ export const migrationsList = [
   { name: 'migration-20261121000001-facts', class: Migration20261121000001Facts },
   { name: 'migration-20261121000002-runs', class: Migration20261121000002Runs },
   { name: 'migration-20261121000003-usage', class: Migration20261121000003Usage },
+  { name: 'migration-20261122000001-dossiers', class: Migration20261122000001Dossiers },
+  { name: 'migration-20261122000002-source-actions', class: Migration20261122000002SourceActions },
+  { name: 'migration-20261122000003-raw-answers', class: Migration20261122000003RawAnswers },
+  { name: 'migration-20261122000004-receipts', class: Migration20261122000004Receipts },
+  { name: 'migration-20261122000005-rejections-once', class: Migration20261122000005RejectionsOnce },
+  { name: 'migration-20261122000006-run-progress', class: Migration20261122000006RunProgress },
 ] as const;
 
 export const MIGRATION_TABLE = 'schema_migration';

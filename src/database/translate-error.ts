@@ -17,6 +17,8 @@ const BY_STATE: Readonly<Record<string, Translate>> = {
   '57P03': unavailable,
   '57P05': unavailable,
   '25P03': unavailable,
+  // A standby that is not in charge yet, or a database that is closed for writing.
+  '25006': unavailable,
   '40001': serialization,
   '40P01': serialization,
   '55P03': serialization,
@@ -57,6 +59,12 @@ export function translateDatabaseError(error: unknown): unknown {
     if (CONNECTION_CODES.has(code)) return unavailable(error);
   }
   return CONNECTION_WORDS.test(message) ? unavailable(error) : error;
+}
+
+/** Whether a server is there and takes no connection just now: all are in use, or it starts. */
+export function isTakingNobody(error: unknown): boolean {
+  const { code } = rootOf(error instanceof HubError ? error.cause : error);
+  return code === '53300' || code === '57P03';
 }
 
 /** The ORM wraps the driver's errors; node joins several attempts to connect into an AggregateError. */

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { findFactKind } from '../../schema/kinds/index.ts';
+import { UNDATED } from './lanes.ts';
 import { lockEntities } from './locks.ts';
 import { type Unified, unifyEntities } from './unify-entities.ts';
 
@@ -20,7 +21,7 @@ export interface CompletedSnapshot {
 
 /**
  * Takes note of a full, successful snapshot. What its source claimed before and it does not name turns stale; after
- * `gone_after` such snapshots in a row the source's claims are taken back. In the transaction of the EntityManager, and
+ * `gone_after` such snapshots in a row the source's claims are taken back, until it says them again. In the transaction of the EntityManager, and
  * not together with `ingest` in one. Failed or short snapshots are not reported here, so they count for nothing.
  */
 export async function completeSnapshot(em: EntityManager, snapshot: CompletedSnapshot): Promise<Unified> {
@@ -62,12 +63,12 @@ async function retractGone(db: never, rows: readonly unknown[], snapshot: Comple
   if (gone.length === 0) return;
   await sql`
     insert into observation (kind, entity_id, source_id, stream, facet, observed_from, observed_until, revision,
-      attributes, retracted, recorded_at, until_recorded_at, seen_at, head, detail, run_id)
+      attributes, retracted, recorded_at, until_recorded_at, seen_at, head, detail, evidence, run_id)
     select kind, entity_id, source_id, stream, facet, t.at, t.at,
       case when t.at = o.observed_until then o.revision + 1 else 0 end,
       (select jsonb_object_agg(key, null) from jsonb_object_keys(o.attributes) as key), true,
       ${snapshot.now}::timestamptz, ${snapshot.now}::timestamptz, ${snapshot.now}::timestamptz, true,
-      '{"absent": true}', ${snapshot.runId}::bigint
+      '{"absent": true}', ${JSON.stringify(UNDATED)}::jsonb, ${snapshot.runId}::bigint
     from observation o,
       lateral (select greatest(o.observed_until, ${snapshot.observedAt}::timestamptz) as at) t
     where o.id = any(${gone}::bigint[])`.execute(db);

@@ -17,6 +17,8 @@ export interface Statement {
   readonly retracted: boolean;
   readonly detail: Json;
   readonly evidence: Readonly<Record<string, Json>>;
+  /** True where the same batch goes on to take it back without a time: then it takes nothing back itself. */
+  readonly isOvertaken?: true;
 }
 
 /** Texts in NFC; code lists sorted and without doubles; the rest as it is. Equal things must be equal to the letter. */
@@ -38,11 +40,30 @@ function normalise(value: Json, isCodes: boolean): Json {
  */
 const EVIDENCE = ['document', 'simulated', 'inferred', 'correction'] as const;
 
-function evidenceOf(detail: ObservationDetail | undefined): Record<string, Json> {
+function evidenceOf({ detail, retract, observedAt }: FactObservation): Record<string, Json> {
   const entries = EVIDENCE.map((name) => [name, detail?.[name]] as const);
-  return Object.fromEntries(
+  const evidence = Object.fromEntries(
     entries.filter((entry): entry is readonly [(typeof EVIDENCE)[number], Json] => entry[1] !== undefined),
   );
+  return retract && observedAt === null ? { ...evidence, ...UNDATED } : evidence;
+}
+
+/**
+ * Marks, in the evidence, a retraction whose time is not the source's own but that at which the hub learnt of it: what
+ * is said later takes it back, of whatever time it is (SPEC.md, invariant 12).
+ */
+export const UNDATED = { undated: true } as const;
+
+export const isUndated = ({ retracted, evidence }: Pick<Statement, 'retracted' | 'evidence'>): boolean =>
+  retracted && evidence.undated === true;
+
+/** Names in a detail that the hub writes, and believes of no source. */
+const RESERVED = ['absent', 'returned'];
+
+function detailOf(detail: ObservationDetail | undefined): Json {
+  if (!detail) return null;
+  if (!RESERVED.some((name) => Object.hasOwn(detail, name))) return detail as Json;
+  return Object.fromEntries(Object.entries(detail).filter(([name]) => !RESERVED.includes(name))) as Json;
 }
 
 /** An observation of one source as a statement. `requestedAt` stands in where the upstream gave no time. */
@@ -73,8 +94,8 @@ export function toStatement(
       ]),
     ),
     retracted: observation.retract ?? false,
-    detail: (observation.detail ?? null) as Json,
-    evidence: evidenceOf(observation.detail),
+    detail: detailOf(observation.detail),
+    evidence: evidenceOf(observation),
   };
 }
 
@@ -100,7 +121,9 @@ export function toRounds(statements: readonly Statement[]): Statement[][] {
         a.observedAt < b.observedAt ? -1 : a.observedAt > b.observedAt ? 1 : a.revision - b.revision,
       );
     }
-    entries.forEach((statement, index) => {
+    const removedAt = entries.length > 1 ? entries.findLastIndex(isUndated) : -1;
+    entries.forEach((entry, index) => {
+      const statement = index < removedAt ? { ...entry, isOvertaken: true as const } : entry;
       const round = rounds[index];
       if (round) round.push(statement);
       else rounds[index] = [statement];

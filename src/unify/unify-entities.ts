@@ -11,6 +11,8 @@ export interface UnifyContext {
   readonly runId: number | null;
   /** Named as the sources of a removal, which no claim is left to name. */
   readonly bySources: readonly string[];
+  /** Changes that wait already, of what was measured in the same transaction; they come first. Default none. */
+  readonly pending?: number;
 }
 
 export interface Unified {
@@ -45,9 +47,9 @@ export async function writeDifferences(
   decisions: ReadonlyArray<{ kind: FactKind; entityIds: readonly string[] | null; decided: RawBuilder<unknown> }>,
   context: UnifyContext,
 ): Promise<Unified> {
-  if (decisions.length === 0) return { changes: 0, lastSeq: null };
+  let count = context.pending ?? 0;
+  if (decisions.length === 0 && count === 0) return { changes: 0, lastSeq: null };
   await preparePendingChanges(db);
-  let count = 0;
   const sorted = [...decisions].sort((a, b) => (a.kind.name < b.kind.name ? -1 : 1));
   for (const { kind, entityIds, decided } of sorted) {
     count += await addStateChanges(db, kind, decided, entityIds, { offset: count, bySources: context.bySources });

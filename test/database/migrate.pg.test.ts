@@ -6,6 +6,16 @@ import { createEmptyDatabase, type DatabaseClone } from '../support/database.ts'
 
 const names = migrationsList.map(({ name }) => name);
 
+/** Before equal rejections were one. */
+const rejectedThrice = `insert into source (id, connector, name) values ('vnpt', 'vnpt', 'VNPT');
+  insert into rejection (source_id, stream, reason, record, contract_version, run_id, at, settled_at, settled_by_run) values
+    ('vnpt', 'systems', 'no status', '{"a": 1}', '1', 1, '2025-06-25T00:00:00Z', '2025-06-28T00:00:00Z', 9),
+    ('vnpt', 'systems', 'no status', '{"a": 1}', '1', 2, '2025-06-26T00:00:00Z', null, null),
+    ('vnpt', 'systems', 'no status', '{"a": 1}', '1', 3, '2025-06-27T00:00:00Z', '2025-06-28T00:00:00Z', 9),
+    ('vnpt', 'systems', 'no vendor', '{"a": 1}', '1', 1, '2025-06-25T00:00:00Z', null, null),
+    ('vnpt', 'systems', 'settled twice', '{"b": 1}', '1', 1, '2025-06-25T00:00:00Z', '2025-06-27T00:00:00Z', 8),
+    ('vnpt', 'systems', 'settled twice', '{"b": 1}', '1', 2, '2025-06-26T00:00:00Z', '2025-06-28T00:00:00Z', 9)`;
+
 describe('migrate', () => {
   let empty: DatabaseClone;
   let opened: Database[];
@@ -89,6 +99,20 @@ describe('migrate', () => {
     const before: Record<string, string> = {
       'migration-20261121000002-runs': `insert into source (id, connector, name) values ('khcn', 'khcn', 'KHCN')`,
       'migration-20261121000003-usage': `insert into source (id, connector, name) values ('vnpt', 'vnpt', 'VNPT')`,
+      'migration-20261122000001-dossiers': `insert into source (id, connector, name) values ('vnpt', 'vnpt', 'VNPT');
+        insert into service_health (province_code, system_code, vendor_code, source_id, measured_at, uptime_percent,
+          cpu_percent, memory_percent, traffic_mbps, alerts, recorded_at)
+        values ('01', 'TTHC', 'VNPT', 'vnpt', now(), 99, 1, 1, 1, 0, now())`,
+      'migration-20261122000003-raw-answers': `insert into source (id, connector, name) values ('vnpt', 'vnpt', 'VNPT');
+        insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
+        values ('vnpt', 'command', 'FAILED', 'w', now(), now());
+        insert into rejection (source_id, stream, reason, record, contract_version, at)
+        values ('vnpt', 'systems', 'no status', '{}', '1', now())`,
+      'migration-20261122000004-receipts': `insert into source (id, connector, name) values ('hapro', 'hapro', 'Hapro')`,
+      'migration-20261122000005-rejections-once': rejectedThrice,
+      'migration-20261122000006-run-progress': `insert into source (id, connector, name) values ('vnpt', 'vnpt', 'VNPT');
+        insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
+        values ('vnpt', 'command', 'FAILED', 'w', now(), now())`,
     };
 
     test.each(names)('%s goes up and back down, and rows from before stay', async (name) => {
@@ -108,6 +132,24 @@ describe('migrate', () => {
       expect(await describeSchema(database)).toEqual(schema);
       expect(await countSources(database)).toBe(count);
     });
+
+    test('equal rejections become one with the counts of all, open if any of them was', async () => {
+      const database = await open();
+      const name = 'migration-20261122000005-rejections-once';
+      await database.orm.migrator.up({ to: names[names.indexOf(name) - 1] as string });
+      await database.fork().execute(rejectedThrice);
+      await database.orm.migrator.up({ to: name });
+      const rows = `select reason, count, at, last_at, run_id, settled_at from rejection order by id`;
+      const day = (date: number) => new Date(Date.UTC(2025, 5, date));
+      const alone = { count: 1, at: day(25), last_at: day(25), run_id: 1 };
+      expect(await database.fork().execute(rows)).toEqual([
+        { reason: 'no status', count: 3, at: day(25), last_at: day(27), run_id: 3, settled_at: null },
+        { ...alone, reason: 'no vendor', settled_at: null },
+        { reason: 'settled twice', count: 2, at: day(25), last_at: day(26), run_id: 2, settled_at: day(28) },
+      ]);
+      await database.orm.migrator.down({ migrations: [name] });
+      expect(await database.fork().execute('select reason, at from rejection order by id')).toHaveLength(3);
+    });
   });
 });
 
@@ -115,7 +157,7 @@ describe('migrate', () => {
 async function describeSchema(database: Database): Promise<string[]> {
   const rows = await database.fork().execute<{ what: string }[]>(
     `select c.relkind::text || ' ' || c.relname || coalesce(' ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod), '') as what
-       from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+       from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       where c.relnamespace = 'public'::regnamespace and c.relname not like ?
      union all select 'function ' || proname from pg_proc where pronamespace = 'public'::regnamespace order by 1`,
     [`${MIGRATION_TABLE}%`],

@@ -14,6 +14,7 @@ describe('an error of the database', () => {
     ['connection failure', driverError('08006'), 'UNAVAILABLE', true],
     ['server shutting down', driverError('57P01'), 'UNAVAILABLE', true],
     ['server starting up', driverError('57P03'), 'UNAVAILABLE', true],
+    ['closed for writing, as a standby is', driverError('25006'), 'UNAVAILABLE', true],
     ['too many connections', driverError('53300'), 'UNAVAILABLE', true],
     ['cut in the middle, in words only', new Error('Connection terminated unexpectedly'), 'UNAVAILABLE', true],
     ['pool used up', new Error('timeout exceeded when trying to connect'), 'UNAVAILABLE', true],

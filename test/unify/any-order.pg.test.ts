@@ -106,6 +106,21 @@ test('any order, any duplication and any split into batches give the state and t
   await fc.assert(property, { numRuns: 150, verbose: 1 });
 }, 120_000);
 
+test('a claim that is told again later stands above the retraction that it lost to, and is in conflict anew', async () => {
+  const base = { province: '01', revision: 0, retract: false };
+  const pilot = { ...base, sourceId: 'beta', attributes: { status: 'PILOT' }, document: 'b' };
+  const drawn = [
+    { ...base, sourceId: 'alpha', hour: 0, attributes: { status: 'READY' }, document: 'a' },
+    { ...pilot, hour: 0 },
+    { ...pilot, hour: 0, retract: true, attributes: { status: 'OPERATING', note: 'một' }, document: 'a' },
+    { ...pilot, hour: 1 },
+  ];
+  const statements = (drawn as unknown as Parameters<typeof statementOf>[0][]).map(statementOf);
+  await clear();
+  await tellAll(statements, [1, 2, 3]);
+  expect(await storedState(store.em(), 'deployment')).toEqual(modelState('deployment', statements, ranks));
+});
+
 test('the log replayed from nothing gives the stored state', async () => {
   const property = fc.asyncProperty(
     fc.array(told, { minLength: 1, maxLength: 20 }),

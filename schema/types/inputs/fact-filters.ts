@@ -1,5 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { DeploymentStatus, LinkState, ProvinceKind } from '../../scalars/enums.ts';
+import { DateTime } from '../../scalars/index.ts';
 
 const CODES = 'Codes or ids; any of them.';
 
@@ -111,4 +112,13 @@ export class ServiceHealthFilter {
 
   @Field(() => [ID], { nullable: true, description: CODES })
   vendors?: string[] | null;
+}
+
+@InputType({ description: 'What is given must hold, all of it.' })
+export class ServiceHealthHistoryFilter extends ServiceHealthFilter {
+  @Field(() => DateTime, { nullable: true, description: 'Measured then or later.' })
+  measuredSince?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Measured before then.' })
+  measuredUntil?: Date | null;
 }

@@ -89,8 +89,11 @@ export class RejectionFilter {
   @Field(() => [String], { nullable: true, description: 'Any of them.' })
   streams?: string[] | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Rejected at this time or later.' })
+  @Field(() => DateTime, { nullable: true, description: 'Last rejected at this time or later.' })
   since?: Date | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it has not been settled.' })
+  open?: boolean | null;
 }
 
 @InputType({ description: 'What is given must hold, all of it.' })

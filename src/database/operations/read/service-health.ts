@@ -1,54 +1,56 @@
 import { type RawBuilder, sql } from 'kysely';
+import { measurementKinds } from '../../../../schema/kinds/measurements.ts';
 import { allOf } from './keyset-page.ts';
+import { admitted, type MeasuredRow, measuredColumns, type ReadAt, standing, standingJoins } from './measured.ts';
 import type { Reader } from './reader.ts';
 
-export interface ServiceHealthRow {
+export interface ServiceHealthRow extends MeasuredRow {
   province: string;
   system: string;
   vendor: string;
-  source: string;
   uptimePercent: number;
   cpuPercent: number;
   memoryPercent: number;
   trafficMbps: number;
   alerts: number;
   measuredAt: Date;
-  recordedAt: Date;
-  simulated: boolean;
 }
+
+const kind = measurementKinds.serviceHealth;
 
 /**
  * The latest measurement of each system of a province by each vendor, among those that the clocks admit; where several
- * sources measured the same, the one of the lower rank. `condition` may use `h`.
+ * sources measured the same, the one of the lower rank. `where` may use `m`.
  */
-export function latestServiceHealth(
-  clocks: { asOf: Date | null; knownAt: Date | null },
+export function latestServiceHealth(clocks: ReadAt, where: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return chosen(clocks, where, sql``, sql`${standing}, m.measured_at desc`);
+}
+
+/** Every measurement, of each moment the one of the source of the lowest rank. */
+export function allServiceHealth(clocks: ReadAt, where: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return chosen(clocks, where, sql`, m.measured_at`, standing);
+}
+
+function chosen(
+  clocks: ReadAt,
   where: readonly RawBuilder<unknown>[],
+  alsoDistinct: RawBuilder<unknown>,
+  order: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
+  const distinct = sql`m.province_code, m.system_code, m.vendor_code${alsoDistinct}`;
   return sql`(
-    select distinct on (h.province_code, h.system_code, h.vendor_code)
-      h.province_code || ':' || h.system_code || ':' || h.vendor_code as id,
-      h.province_code as province, h.system_code as system, h.vendor_code as vendor, h.source_id as source,
-      h.uptime_percent as "uptimePercent", h.cpu_percent as "cpuPercent", h.memory_percent as "memoryPercent",
-      h.traffic_mbps as "trafficMbps", h.alerts, h.measured_at as "measuredAt", h.recorded_at as "recordedAt",
-      coalesce((h.detail->>'simulated')::boolean, false) as simulated
-    from service_health h
-    left join source_rank r on r.source_id = h.source_id and r.kind = 'serviceHealth'
-    left join source s on s.id = h.source_id
-    where ${allOf([
-      sql`h.measured_at <= ${clocks.asOf ?? 'infinity'}::timestamptz`,
-      sql`h.recorded_at <= ${clocks.knownAt ?? 'infinity'}::timestamptz`,
-      ...where,
-    ])}
-    order by h.province_code, h.system_code, h.vendor_code, coalesce(r.rank, s.default_rank, 100), h.measured_at desc,
-      h.source_id
+    select distinct on (${distinct}) ${measuredColumns(kind)}
+    from service_health m ${standingJoins(kind)}
+    where ${allOf([...admitted(clocks, sql`m.measured_at`), ...where])}
+    order by ${distinct}, ${order}, m.revision desc
   )`;
 }
 
 export function readLatestServiceHealth(
   reader: Reader,
-  clocks: { asOf: Date | null; knownAt: Date | null },
+  clocks: ReadAt,
   where: readonly RawBuilder<unknown>[],
 ): Promise<ServiceHealthRow[]> {
-  return reader.rows<ServiceHealthRow>(sql`select * from ${latestServiceHealth(clocks, where)} as latest order by id`);
+  return reader.rows<ServiceHealthRow>(sql`
+    select * from ${latestServiceHealth(clocks, where)} as latest order by id collate "C"`);
 }

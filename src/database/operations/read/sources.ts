@@ -29,3 +29,45 @@ export function readLastRuns(reader: Reader, sources: readonly string[]): Promis
       select ${runColumns} from sync_run where source_id = s.id order by sync_run.id desc limit 1
     ) as r`);
 }
+
+/** How the runs of a source went, and whether it is paused. */
+export interface SourceRunsRow {
+  source: string;
+  pausedAt: Date | null;
+  endedState: string | null;
+  endedAt: Date | null;
+  endedMessage: string | null;
+  endedRead: number | null;
+  endedRejected: number | null;
+  succeededStartedAt: Date | null;
+  succeededAt: Date | null;
+  failures: number;
+}
+
+/** Runs that tell how a source does. One that is asked is not judged by what it sends beside that. */
+const tellsOfSource = sql`(trigger in ('schedule', 'request', 'command') or trigger = 'push' and s.kind = 'push')`;
+
+/**
+ * How the runs of each of the sources went. A run that was stopped says nothing of its source; nor does one that read
+ * only a range, or what was stored, from which the schedule does not go on.
+ */
+export function readSourceRuns(reader: Reader, sources: readonly string[]): Promise<SourceRunsRow[]> {
+  return reader.rows<SourceRunsRow>(sql`
+    select s.id as source, s.paused_at as "pausedAt", ended.state as "endedState", ended.finished_at as "endedAt",
+      ended.error_message as "endedMessage", ended.read as "endedRead", ended.rejected as "endedRejected",
+      succeeded.started_at as "succeededStartedAt", succeeded.finished_at as "succeededAt", failed.count as failures
+    from source s
+    left join lateral (
+      select * from sync_run where source_id = s.id and state in ('SUCCEEDED', 'PARTIAL', 'FAILED') and ${tellsOfSource}
+      order by id desc limit 1
+    ) as ended on true
+    left join lateral (
+      select * from sync_run where source_id = s.id and state in ('SUCCEEDED', 'PARTIAL') and ${tellsOfSource}
+      order by id desc limit 1
+    ) as succeeded on true
+    cross join lateral (
+      select count(*)::int as count from sync_run
+      where source_id = s.id and state = 'FAILED' and ${tellsOfSource} and id > coalesce(succeeded.id, 0)
+    ) as failed
+    where s.id = any(${sources}::text[])`);
+}

@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
+import { measurementKinds } from '../../../../schema/kinds/measurements.ts';
 import { allOf } from './keyset-page.ts';
+import { admitted, type MeasuredRow, measuredColumns, type ReadAt, standing, standingJoins } from './measured.ts';
 import type { Reader } from './reader.ts';
 
 export interface UsageFigures {
@@ -10,21 +12,13 @@ export interface UsageFigures {
   documentsPassedOn: number;
 }
 
-export interface UsageStatisticsRow extends UsageFigures {
+export interface UsageStatisticsRow extends UsageFigures, MeasuredRow {
   unit: string;
-  source: string;
   periodStart: Date;
   periodEnd: Date;
-  recordedAt: Date;
-  document: string | null;
-  simulated: boolean;
-  inferred: boolean;
 }
 
-interface ReadAt {
-  readonly asOf: Date | null;
-  readonly knownAt: Date | null;
-}
+const measured = measurementKinds.usageStatistics;
 
 /**
  * The figures of each unit and period, among those that the clocks admit: of a period that was over, as told by then.
@@ -33,24 +27,11 @@ interface ReadAt {
  */
 export function chosenUsage(clocks: ReadAt, where: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
   return sql`(
-    select distinct on (m.unit_code, m.period_start, m.period_end)
-      m.unit_code || ':' || extract(epoch from m.period_start)::bigint || ':' || extract(epoch from m.period_end)::bigint
-        as id,
-      m.unit_code as unit, u.kind, u.province_code as province, u.total, m.source_id as source,
-      m.period_start as "periodStart", m.period_end as "periodEnd", m.users, m.logins, m.documents_in as "documentsIn",
-      m.documents_out as "documentsOut", m.documents_passed_on as "documentsPassedOn", m.recorded_at as "recordedAt",
-      m.detail->>'document' as document, coalesce((m.detail->>'simulated')::boolean, false) as simulated,
-      coalesce((m.detail->>'inferred')::boolean, false) as inferred
-    from usage_statistics m
-    join unit u on u.code = m.unit_code
-    left join source_rank r on r.source_id = m.source_id and r.kind = 'usageStatistics'
-    left join source s on s.id = m.source_id
-    where ${allOf([
-      sql`m.period_end <= ${clocks.asOf ?? 'infinity'}::timestamptz`,
-      sql`m.recorded_at <= ${clocks.knownAt ?? 'infinity'}::timestamptz`,
-      ...where,
-    ])}
-    order by m.unit_code, m.period_start, m.period_end, coalesce(r.rank, s.default_rank, 100), m.source_id
+    select distinct on (m.unit_code, m.period_start, m.period_end) ${measuredColumns(measured)},
+      u.kind, u.province_code as province, u.total
+    from usage_statistics m join unit u on u.code = m.unit_code ${standingJoins(measured)}
+    where ${allOf([...admitted(clocks, sql`m.period_end`), ...where])}
+    order by m.unit_code, m.period_start, m.period_end, ${standing}, m.revision desc
   )`;
 }
 
