@@ -3,7 +3,9 @@ import * as z from 'zod';
 /** What every source may be configured with, beside what its connector asks for. */
 export const commonConfig = z.object({
   /** Address of the upstream; paths are appended. */
-  baseUrl: z.url({ protocol: /^https?$/ }),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .refine(hasNoUser, 'holds a user or password; credentials stand in variables of the environment'),
   /** Of one request; milliseconds. Default 30,000. */
   requestDeadlineMs: z.number().int().min(10).max(600_000).default(30_000),
   /** Of one answer after decompression. Default 32 MiB. */
@@ -18,3 +20,9 @@ export const commonConfig = z.object({
   requestBudget: z.number().int().min(1).default(2000),
 });
 export type CommonConfig = z.output<typeof commonConfig>;
+
+function hasNoUser(address: string): boolean {
+  if (!URL.canParse(address)) return true;
+  const { username, password } = new URL(address);
+  return username === '' && password === '';
+}

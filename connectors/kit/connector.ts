@@ -3,6 +3,11 @@ import type { FactKindName } from '../../schema/kinds/index.ts';
 import type { MeasurementKindName } from '../../schema/kinds/measurements.ts';
 import type { Observation } from '../../schema/observation.ts';
 import type { Clock } from '../../src/lib/clock.ts';
+import type { AnswerBody } from './http/answer-body.ts';
+import type { HttpRequest } from './http/http-types.ts';
+import type { RateLimit } from './http/token-bucket.ts';
+import type { ReadProgress, ReadRange } from './paging/paginator.ts';
+import type { ConnectorPush, PushSpec } from './push/push.ts';
 import type { SharedState } from './shared-state.ts';
 
 /** How a stream brings what there is: all of it each time, what is new since the last run, or one document a day. */
@@ -29,6 +34,10 @@ export interface ConnectorSpec {
   /** Names that `credentials` must have. */
   readonly credentials: readonly string[];
   readonly streams: readonly StreamSpec[];
+  /** What the upstream is asked at most; undefined for one that only pushes. */
+  readonly rateLimit?: RateLimit;
+  /** Of a source that sends by itself. */
+  readonly push?: PushSpec;
 }
 
 export interface CheckResult {
@@ -49,14 +58,49 @@ export interface RejectedRecord {
   readonly contractVersion: string;
 }
 
+/** An answer as it came, kept so that it can be read again by a mended contract or mapping. */
+export interface RawAnswer {
+  /** As the paginator asks for it: before sign-in, so it holds no credential. */
+  readonly request: Pick<HttpRequest, 'method' | 'path' | 'query' | 'json' | 'form'>;
+  /** Content-Type and what else a format may look at; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** To be read before the next page is asked for. */
+  readonly body: AnswerBody;
+}
+
+/** A raw answer out of the store. */
+export interface StoredRaw {
+  readonly headers: RawAnswer['headers'];
+  readonly body: AnswerBody;
+  readonly requestedAt: Date;
+  readonly domainRequestedAt: Date;
+}
+
+/** Where an upstream departs from its contract without breaking it, or breaks it in a way that tells of a change. */
+export interface DriftNote {
+  readonly kind: 'NEW_FIELD' | 'TYPE_CHANGED' | 'UNMAPPED_CODE';
+  /** Of the field in the record, e.g. `tinhThanh[].ma`; of an unmapped code the attribute, e.g. `deployment.status`. */
+  readonly path: string;
+  /** The raw code, or what came instead of what; never a value of a new field, which may be anything. */
+  readonly sample: string;
+  readonly count: number;
+}
+
 export interface ReadPage {
   readonly stream: string;
   /** Hub time at which the page was asked for. */
   readonly requestedAt: Date;
+  /** The same by the clock of the domain: what has no time of its own counts as observed then. */
+  readonly domainRequestedAt: Date;
   readonly observations: readonly Observation[];
   readonly rejections: readonly RejectedRecord[];
+  readonly drift: readonly DriftNote[];
+  /** With the first page of each answer. */
+  readonly raw?: RawAnswer;
   /** Records in the page. */
   readonly read: number;
+  /** How far the whole read has got with this page; absent where it is as before, or not known. */
+  readonly progress?: ReadProgress;
   /** HTTP requests that the page took, with sign-in and retries. */
   readonly requests: number;
   /**
@@ -96,19 +140,52 @@ export interface ConnectorContext {
   /** Ends every wait; the read then throws a `ConnectorError` with code CANCELLED. */
   readonly signal: AbortSignal;
   readonly logger?: ConnectorLogger;
-  /** Sessions, breakers, rate limits and connections, shared by all runs of the process. */
+  /** Sessions, breakers, rate limits and connections, shared by all runs. */
   readonly shared: SharedState;
+  /** A backfill: only streams that can be read back are read, for this time, and pages carry no checkpoint. */
+  readonly range?: ReadRange;
+  /** Nothing that is read is kept, so nothing may be acknowledged. */
+  readonly isTrial?: boolean;
+}
+
+/** What a record that was rejected gives today. */
+export type ConvertedRecord =
+  | { readonly observations: readonly Observation[] }
+  | { readonly rejection: RejectedRecord };
+
+/** A mistake in the configuration of a source. */
+export interface ConfigProblem {
+  /** From `source.config` inward. */
+  readonly path: readonly (string | number)[];
+  /** What is wrong and what would do; e.g. `has to be a whole number of at least 10`. */
+  readonly message: string;
 }
 
 /** What `src/sync` and the command line know of any source. */
 export interface Connector {
   readonly id: string;
   spec(): ConnectorSpec;
+  /** Everything that is wrong with what a source is configured with; asks nobody. */
+  checkConfig(config: unknown): readonly ConfigProblem[];
   /** Signs in and asks for a little. Does not throw but on cancel: what is wrong stands in the result. */
   check(context: ConnectorContext): Promise<CheckResult>;
   /**
    * Reads every stream once, page by page. Throws a {@link ConnectorError} where the upstream cannot be read; pages that
-   * were given before it stand.
+   * were given before it stand. Whoever asks for the next page says that the one before it is stored: only then is a
+   * message acknowledged to its upstream.
    */
   read(context: ConnectorContext): AsyncGenerator<ReadPage, void, undefined>;
+  /**
+   * Reads stored answers of a stream again, by the contract and mapping of today. The pages carry no checkpoint and no
+   * completeness. Asks the upstream for nothing but the catalogues that the mapping needs.
+   */
+  replay(
+    context: ConnectorContext,
+    stream: string,
+    raws: AsyncIterable<StoredRaw>,
+  ): AsyncGenerator<ReadPage, void, undefined>;
+  /** Tries records of a stream again that were rejected; gives one result each, in their order. */
+  convertRejected(context: ConnectorContext, stream: string, records: readonly Json[]): Promise<ConvertedRecord[]>;
+  /** Reads what the source sends by itself; undefined where it is only asked. */
+  readonly push?: ConnectorPush;
 }

@@ -21,6 +21,28 @@ export const wholeNumberText = z
   .regex(/^\d{1,12}$/, 'is no whole number as text')
   .transform(Number);
 
+/** A number, with a decimal point where it has a fraction, that the upstream sends as text. */
+export const decimalText = z
+  .string()
+  .regex(/^-?\d{1,12}(\.\d{1,9})?$/, 'is no number as text')
+  .transform(Number);
+
+/** Whole seconds since 1970. */
+export const epochSeconds = z
+  .number()
+  .int()
+  .min(0)
+  .max(4_102_444_800, 'is no time in seconds')
+  .transform((value) => new Date(value * 1000));
+
+/** Whole milliseconds since 1970. Seconds by mistake would be a day of January 1970, so they are refused. */
+export const epochMilliseconds = z
+  .number()
+  .int()
+  .min(100_000_000_000, 'is no time in milliseconds')
+  .max(4_102_444_800_000, 'is no time in milliseconds')
+  .transform((value) => new Date(value));
+
 /** `yyyyMMddHHmmss` in Asia/Ho_Chi_Minh; "" is none. */
 export const localTimeText = z.string().transform((value, context) => {
   if (value === '') return null;

@@ -1,29 +1,45 @@
+import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { Observation } from '../../schema/observation.ts';
-import type { ConnectorContext, ReadPage, RejectedRecord } from './connector.ts';
-import type { DecodedPage } from './paging/paginator.ts';
+import type { ConnectorContext, ConvertedRecord, ReadPage, RejectedRecord } from './connector.ts';
+import { DriftNotes } from './drift.ts';
 import type { RejectionSetting } from './rejection.ts';
 import type { MapContext, Stream } from './stream.ts';
 
-/** What the records of a page say, and which of them were rejected. A page that was not answered has no records. */
+export interface Conversion<Config> {
+  readonly stream: Stream<Config>;
+  readonly config: Config;
+  readonly context: Pick<ConnectorContext, 'credentials'>;
+  readonly lookups: MapContext<Config>['lookups'];
+  readonly domainNow: Date;
+}
+
+/** What the records of a page say, which of them were rejected, and what was noticed of their form. */
 export function convertPage<Config>(
-  stream: Stream<Config>,
-  config: Config,
-  context: ConnectorContext,
-  lookups: MapContext<Config>['lookups'],
-  page: DecodedPage | undefined,
-): Pick<ReadPage, 'observations' | 'rejections' | 'read'> {
+  conversion: Conversion<Config>,
+  records: readonly unknown[],
+): Pick<ReadPage, 'observations' | 'rejections' | 'drift' | 'read'> {
   const observations: Observation[] = [];
   const rejections: RejectedRecord[] = [];
-  const mapContext: MapContext<Config> = { config, lookups, domainNow: context.domainClock.now() };
+  const notes = new DriftNotes(Object.values(conversion.context.credentials));
+  for (const record of records) {
+    conversion.stream.noteNewFields(record, notes);
+    const converted = convertRecord(conversion, record, notes);
+    if ('rejection' in converted) rejections.push(converted.rejection);
+    else observations.push(...converted.observations);
+  }
+  return { observations, rejections, drift: notes.list(), read: records.length };
+}
+
+/** What one record gives, e.g. one that was rejected before. */
+export function convertRecord<Config>(
+  { stream, config, context, lookups, domainNow }: Conversion<Config>,
+  record: unknown,
+  notes = new DriftNotes(),
+): ConvertedRecord {
   const setting: RejectionSetting = {
     stream: stream.name,
     contractVersion: stream.contractVersion,
     secrets: Object.values(context.credentials),
   };
-  for (const record of page?.records ?? []) {
-    const converted = stream.convert(record, mapContext, setting);
-    if ('rejection' in converted) rejections.push(converted.rejection);
-    else observations.push(...converted.observations);
-  }
-  return { observations, rejections, read: page?.records.length ?? 0 };
+  return stream.convert(record as Json, { config, lookups, domainNow }, setting, notes);
 }

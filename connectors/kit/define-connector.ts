@@ -1,19 +1,27 @@
 import * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { AuthKind } from './auth/auth.ts';
+import { noAuth } from './auth/no-auth.ts';
 import { type CommonConfig, commonConfig } from './common-config.ts';
-import type { Connector, ConnectorContext, ConnectorSpec } from './connector.ts';
+import type { ConfigProblem, Connector, ConnectorContext, ConnectorSpec } from './connector.ts';
 import { ConnectorError, throwIfCancelled } from './connector-error.ts';
+import { convertRecord } from './convert-page.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './http/backoff.ts';
 import type { BreakerOptions } from './http/circuit-breaker.ts';
 import type { ErrorRule } from './http/error-table.ts';
 import type { RateLimit } from './http/token-bucket.ts';
 import { Upstream } from './http/upstream.ts';
 import { createLookup, type Lookup, type LookupDefinition } from './lookup.ts';
+import { createPush, type PushEndpoint, type PushFactory } from './push/define-push.ts';
+import { PUSH_LABEL } from './push/push.ts';
+import { readQueue } from './read-queue.ts';
 import { readStream } from './read-stream.ts';
+import { replayStream } from './replay-stream.ts';
 import { createStream, type MapContext, type Stream, type StreamFactory } from './stream.ts';
+import { UnfinishedError } from './unfinished-error.ts';
 import { validateDefinition } from './validate-definition.ts';
 import { walkPages } from './walk-pages.ts';
+import { withWholeProgress } from './whole-progress.ts';
 
 export interface ConnectorDefinition<Shape extends z.ZodObject> {
   /** In kebab case; what a source's `connector` names. */
@@ -22,12 +30,14 @@ export interface ConnectorDefinition<Shape extends z.ZodObject> {
   readonly shape: ConnectorSpec['shape'];
   /** What a source must or may be configured with beside {@link commonConfig}. */
   readonly config: Shape;
-  readonly auth: (config: z.output<Shape>) => AuthKind;
+  /** Needed where there are streams. */
+  readonly auth?: (config: z.output<Shape>) => AuthKind;
   /** The upstream's own ways to say no; before those that count everywhere. */
   readonly errors?: readonly ErrorRule[];
   /** The error code in a body, undefined for success. Default: bodies carry none. */
   readonly errorCodeOf?: (body: Json) => string | undefined;
-  readonly rateLimit: RateLimit;
+  /** Needed where there are streams: nobody is asked without a budget. */
+  readonly rateLimit?: RateLimit;
   /** Default {@link defaultRetryPolicy}. */
   readonly retry?: RetryPolicy;
   /** Default: opens after 8 failures in a row for 30 s. */
@@ -38,6 +48,8 @@ export interface ConnectorDefinition<Shape extends z.ZodObject> {
     ) => Lookup<z.output<Shape>>,
   ) => Readonly<Record<string, Lookup<z.output<Shape>>>>;
   readonly streams: (stream: StreamFactory<z.output<Shape>>) => readonly Stream<z.output<Shape>>[];
+  /** What the source sends by itself, to `POST /ingest/<source>`. */
+  readonly push?: (push: PushFactory<z.output<Shape>>) => PushEndpoint<z.output<Shape>>;
 }
 
 /**
@@ -48,26 +60,36 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
   type Config = z.output<Shape>;
   const streams = definition.streams(createStream);
   const lookups = definition.lookups?.(createLookup) ?? {};
-  const config = commonConfig.extend(definition.config.shape);
-  validateDefinition(definition, streams, lookups);
+  const push = definition.push?.(createPush);
+  // Who only pushes has no address.
+  const config = (streams.length > 0 ? commonConfig.extend(definition.config.shape) : definition.config).strict();
+  validateDefinition(definition, streams, lookups, push);
+  const signIn = definition.auth ?? (() => noAuth());
+  const credentialsOf = (own: Config) => [
+    ...new Set([...signIn(own).credentials, ...(push?.verification.credentials ?? [])]),
+  ];
 
+  const readConfig = ({ source }: Pick<ConnectorContext, 'source'>): Config => {
+    const parsed = config.safeParse(source.config);
+    if (!parsed.success) throw badConfig(source.id, parsed.error);
+    return parsed.data as unknown as Config;
+  };
   const open = (context: ConnectorContext) => {
-    const parsed = config.safeParse(context.source.config);
-    if (!parsed.success) throw badConfig(context.source.id, parsed.error);
-    const common = parsed.data as unknown as CommonConfig;
-    const own = parsed.data as unknown as Config;
-    const auth = definition.auth(own);
-    requireCredentials(context, auth);
+    const own = readConfig(context);
+    const common = own as unknown as CommonConfig;
+    requireCredentials(context, credentialsOf(own));
+    const auth = signIn(own);
     const upstream = new Upstream(
       {
-        key: `${definition.id} ${context.source.id} ${common.baseUrl}`,
+        account: `${definition.id} ${context.source.id} ${common.baseUrl}`,
+        address: `${definition.id} ${common.baseUrl}`,
         baseUrl: common.baseUrl,
         auth,
         errors: definition.errors ?? [],
         errorCodeOf: definition.errorCodeOf ?? (() => undefined),
         limits: { deadlineMs: common.requestDeadlineMs, maxResponseBytes: common.maxResponseBytes },
         retry: definition.retry ?? defaultRetryPolicy,
-        rateLimit: definition.rateLimit,
+        rateLimit: definition.rateLimit as RateLimit,
         breaker: definition.breaker ?? { failureThreshold: 8, openMs: 30_000 },
         budget: { timeMs: common.timeBudgetMs, requests: common.requestBudget },
       },
@@ -76,6 +98,7 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
     return { config: own, upstream };
   };
 
+  const endpoint = push?.create(readConfig);
   return Object.freeze<Connector>({
     id: definition.id,
     spec: () => ({
@@ -83,16 +106,25 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
       title: definition.title,
       shape: definition.shape,
       config: z.toJSONSchema(config, { io: 'input' }) as Json,
-      credentials: definition.auth({} as Config).credentials,
+      credentials: credentialsOf({} as Config),
       streams: streams.map(({ name, kinds, mode, contractVersion }) => ({ name, kinds, mode, contractVersion })),
+      ...(definition.rateLimit && { rateLimit: definition.rateLimit }),
+      ...(endpoint && { push: endpoint.spec }),
     }),
+    ...(endpoint && { push: endpoint }),
+    checkConfig: (given) => configProblems(config.safeParse(given).error),
     async check(context) {
       try {
+        const [stream] = streams;
+        if (!stream) {
+          requireCredentials(context, credentialsOf(readConfig(context)));
+          return { ok: true, message: `${definition.title} pushes by itself; its settings are complete.` };
+        }
         const { config, upstream } = open(context);
-        const [stream] = streams as readonly [Stream<Config>];
         const domainNow = context.domainClock.now();
         const state = stream.paginator.start({ config, memory: undefined, domainNow });
-        await walkPages({ upstream, config, state, paginator: stream.paginator, decode: stream.decode }).next();
+        const { paginator, decode, format } = stream;
+        for await (const _page of walkPages({ upstream, config, state, paginator, decode, format })) break;
         return { ok: true, message: `${definition.title} answers and takes the credentials.` };
       } catch (error) {
         throwIfCancelled(context.signal);
@@ -101,30 +133,72 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
       }
     },
     async *read(context) {
+      // Who only pushes has nothing to be asked.
+      if (streams.length === 0) return;
       const { config, upstream } = open(context);
       const known: Record<string, ReadonlyMap<string, string>> = {};
       let failure: ConnectorError | undefined;
-      for (const stream of streams) {
+      const wanted = streamsToRead(streams, context);
+      for (const [nth, stream] of wanted.entries()) {
         try {
-          yield* readStream({
-            stream,
-            upstream,
-            config,
-            context,
-            lookups: await readLookups(stream, lookups, known, upstream, config, context),
-          });
+          const read = await readLookups(stream, lookups, known, upstream, config, context);
+          const reading = { stream, upstream, config, context, lookups: read };
+          const { queue } = stream;
+          const pages = queue ? readQueue({ ...reading, queue }) : readStream(reading);
+          yield* withWholeProgress(pages, { nth, of: wanted.length });
         } catch (error) {
           throwIfCancelled(context.signal);
           // Streams stand by themselves: one that fails does not keep the others from being read. Bad credentials or
           // settings would only fail again.
           if (!(error instanceof ConnectorError) || error.code === 'UPSTREAM_CONFIGURATION') throw error;
-          context.logger?.warn({ source: context.source.id, stream: stream.name, code: error.code }, error.message);
+          const fields = { source: context.source.id, stream: stream.name, code: error.code };
+          // Where nothing is broken, that the run says so is enough.
+          context.logger?.[error instanceof UnfinishedError ? 'debug' : 'warn'](fields, error.message);
           failure ??= error;
         }
       }
       if (failure) throw failure;
     },
+    async *replay(context, name, raws) {
+      if (push && name === PUSH_LABEL) {
+        yield* push.replay(readConfig(context), context, raws);
+        return;
+      }
+      const { config, upstream } = open(context);
+      const stream = streamCalled(name, streams);
+      const read = await readLookups(stream, lookups, {}, upstream, config, context);
+      yield* replayStream({ stream, config, context, lookups: read }, raws);
+    },
+    async convertRejected(context, name, records) {
+      if (push && name === PUSH_LABEL) return push.convertRejected(readConfig(context), context, records);
+      const { config, upstream } = open(context);
+      const stream = streamCalled(name, streams);
+      const read = await readLookups(stream, lookups, {}, upstream, config, context);
+      const conversion = { stream, config, context, lookups: read, domainNow: context.domainClock.now() };
+      return records.map((record) => convertRecord(conversion, record));
+    },
   });
+}
+
+/** Those that are read in a run: all of them, or for a backfill those that can be read back. */
+function streamsToRead<Config>(
+  streams: readonly Stream<Config>[],
+  { range, source }: ConnectorContext,
+): readonly Stream<Config>[] {
+  if (!range) return streams;
+  const ranged = streams.filter(({ paginator }) => paginator.isRanged);
+  if (ranged.length > 0) return ranged;
+  throw ConnectorError.of(
+    'configuration',
+    `The upstream of source ${source.id} tells only what is so now: nothing of it can be read back. Stored answers can be replayed.`,
+  );
+}
+
+function streamCalled<Config>(name: string, streams: readonly Stream<Config>[]): Stream<Config> {
+  const stream = streams.find((one) => one.name === name);
+  if (stream) return stream;
+  const names = streams.map((one) => one.name).join(', ');
+  throw ConnectorError.of('configuration', `The connector has no stream ${name}; it has: ${names}.`);
 }
 
 async function readLookups<Config>(
@@ -141,13 +215,22 @@ async function readLookups<Config>(
   return known;
 }
 
+/** Unknown options are told one by one, each at its own place. */
+function configProblems(error: z.ZodError | undefined): ConfigProblem[] {
+  return (error?.issues ?? []).flatMap((issue): ConfigProblem[] => {
+    const path = issue.path as (string | number)[];
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: `${issue.message}.` }];
+    return issue.keys.map((key) => ({ path: [...path, key], message: `There is no option "${key}".` }));
+  });
+}
+
 function badConfig(source: string, error: z.ZodError): ConnectorError {
   const issues = error.issues.map((issue) => `${issue.path.join('.') || 'config'}: ${issue.message}`).join('; ');
   return ConnectorError.of('configuration', `The configuration of source ${source} is wrong: ${issues}.`);
 }
 
-function requireCredentials(context: ConnectorContext, auth: AuthKind): void {
-  const missing = auth.credentials.filter((name) => !context.credentials[name]);
+function requireCredentials(context: ConnectorContext, credentials: readonly string[]): void {
+  const missing = credentials.filter((name) => !context.credentials[name]);
   if (missing.length === 0) return;
   const names = missing.join(', ');
   throw ConnectorError.of(

@@ -30,3 +30,11 @@ export function parseLocalTime(text: string): Date | undefined {
 export function formatLocalTime(moment: Date): string {
   return new Date(moment.getTime() + OFFSET_MS).toISOString().slice(0, 19).replace(/[-:T]/g, '');
 }
+
+/** A moment as local `dd/MM/yyyy HH:mm:ss`, as people write it in Viet Nam. */
+export function formatDayMonthTime(moment: Date): string {
+  const [, year, month, day, time] = /^(\d{4})-(\d{2})-(\d{2})T(.{8})/.exec(
+    new Date(moment.getTime() + OFFSET_MS).toISOString(),
+  ) as RegExpExecArray;
+  return `${day}/${month}/${year} ${time}`;
+}

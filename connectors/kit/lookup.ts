@@ -1,11 +1,15 @@
 import type * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
+import type { Format } from './formats/format.ts';
+import { jsonFormat } from './formats/json.ts';
 import type { Upstream } from './http/upstream.ts';
 import type { DecodedPage, Paginator } from './paging/paginator.ts';
 import { walkPages } from './walk-pages.ts';
 
 export interface LookupDefinition<Config, Shape extends z.ZodType> {
   readonly paginator: Paginator<Config>;
+  /** How answers are read. Default JSON. */
+  readonly format?: Format;
   readonly decode: (body: Json, config: Config) => DecodedPage['records'];
   readonly contract: Shape;
   /** Key and value of a record; undefined for one that is of no use. */
@@ -24,7 +28,7 @@ export function createLookup<Config, Shape extends z.ZodType>(
     async read(upstream, config, domainNow) {
       const entries = new Map<string, string>();
       const state = definition.paginator.start({ config, memory: undefined, domainNow });
-      for await (const { page } of walkPages({ upstream, config, state, ...definition })) {
+      for await (const { page } of walkPages({ upstream, config, state, format: jsonFormat(), ...definition })) {
         for (const record of page?.records ?? []) {
           // A broken entry of a catalogue is left out: what refers to it is rejected with its own reason.
           const parsed = definition.contract.safeParse(record);

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { RejectedRecord } from './connector.ts';
-import { redactRecord } from './redact.ts';
+import { redactRecord, redactText } from './redact.ts';
 
 /** Of the record as JSON; larger ones keep their first members, with long texts cut. */
 const MAX_RECORD_BYTES = 16 * 1024;
@@ -23,8 +23,8 @@ export function createRejection(
 ): RejectedRecord {
   return {
     stream: setting.stream,
-    reason: reason.slice(0, MAX_REASON_LENGTH),
-    ...(path ? { path } : {}),
+    reason: redactText(reason, setting.secrets).slice(0, MAX_REASON_LENGTH),
+    ...(path ? { path: redactText(path, setting.secrets) } : {}),
     record: boundRecord(redactRecord((record ?? null) as Json, setting.secrets)),
     contractVersion: setting.contractVersion,
   };

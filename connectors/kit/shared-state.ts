@@ -1,6 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { TokenSlot } from './auth/token-slot.ts';
+import type { Breaker, Coordination, RateLimiter } from './coordination.ts';
 import { type BreakerOptions, CircuitBreaker } from './http/circuit-breaker.ts';
 import { type RateLimit, TokenBucket } from './http/token-bucket.ts';
 import { realSleep, type Sleep } from './sleep.ts';
@@ -12,28 +13,41 @@ export interface SharedStateOptions {
   readonly monotonicMs?: () => number;
   /** Connections kept open per upstream host; default 8. More wins nothing, since a source has one run at a time. */
   readonly maxSocketsPerHost?: number;
+  /** What all workers share; default: this process has sessions, breakers and rate limits for itself. */
+  readonly coordination?: Coordination;
+}
+
+/** What a client shows of itself in mutual TLS; PEM. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+  /** Who vouches for the upstream, where it is not publicly known. */
+  readonly ca?: string;
 }
 
 /**
- * What all runs of one process share, by upstream: sessions (so that a dead one is renewed once, not by every run),
- * breakers, rate limits, and keep-alive connections. One per process; `close` ends it.
+ * What runs share, by upstream: sessions (so that a dead one is renewed once, not by every run), breakers and rate
+ * limits, with the runs of all workers where there is a coordination; and the keep-alive connections of the process. One
+ * per process; `close` ends it.
  */
 export class SharedState {
   readonly sleep: Sleep;
   readonly monotonicMs: () => number;
   readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpsAgent;
+  private readonly httpsAgents = new Map<string, HttpsAgent>();
   private readonly closing = new AbortController();
+  private readonly agentOptions: AgentOptions;
   private readonly slots = new Map<string, TokenSlot>();
-  private readonly breakers = new Map<string, CircuitBreaker>();
-  private readonly buckets = new Map<string, TokenBucket>();
+  private readonly breakers = new Map<string, Breaker>();
+  private readonly limiters = new Map<string, RateLimiter>();
+  private readonly coordination: Coordination | undefined;
 
   constructor(options: SharedStateOptions = {}) {
     this.sleep = options.sleep ?? realSleep;
     this.monotonicMs = options.monotonicMs ?? (() => performance.now());
-    const agentOptions = { keepAlive: true, maxSockets: options.maxSocketsPerHost ?? 8, scheduling: 'lifo' } as const;
-    this.httpAgent = new HttpAgent(agentOptions);
-    this.httpsAgent = new HttpsAgent(agentOptions);
+    this.coordination = options.coordination;
+    this.agentOptions = { keepAlive: true, maxSockets: options.maxSocketsPerHost ?? 8, scheduling: 'lifo' };
+    this.httpAgent = new HttpAgent(this.agentOptions);
   }
 
   /** Aborts when the shared state is closed; sign-ins run under it, since no single run owns them. */
@@ -41,23 +55,43 @@ export class SharedState {
     return this.closing.signal;
   }
 
-  tokenSlot(upstream: string): TokenSlot {
-    return getOrCreate(this.slots, upstream, () => new TokenSlot());
+  /** `credentials`: of the source; what workers share of a session is sealed with them. */
+  tokenSlot(upstream: string, credentials: Readonly<Record<string, string>>): TokenSlot {
+    return getOrCreate(
+      this.slots,
+      upstream,
+      () => new TokenSlot(this.coordination?.tokenVault(upstream, credentials), this.signal),
+    );
   }
 
-  breaker(upstream: string, options: BreakerOptions): CircuitBreaker {
-    return getOrCreate(this.breakers, upstream, () => new CircuitBreaker(options, this.monotonicMs));
+  breaker(upstream: string, options: BreakerOptions): Breaker {
+    return getOrCreate(
+      this.breakers,
+      upstream,
+      () => this.coordination?.breaker(upstream, options) ?? new CircuitBreaker(options, this.monotonicMs),
+    );
   }
 
-  bucket(upstream: string, limit: RateLimit): TokenBucket {
-    return getOrCreate(this.buckets, upstream, () => new TokenBucket(limit, this.monotonicMs, this.sleep));
+  rateLimiter(upstream: string, limit: RateLimit): RateLimiter {
+    return getOrCreate(
+      this.limiters,
+      upstream,
+      () => this.coordination?.rateLimiter(upstream, limit) ?? new TokenBucket(limit, this.monotonicMs, this.sleep),
+    );
+  }
+
+  /** Connections of one certificate are used by nobody who shows another, or none. */
+  httpsAgentWith(certificate?: ClientCertificate): HttpsAgent {
+    const { cert = '', key = '', ca } = certificate ?? {};
+    const options = { ...this.agentOptions, ...(certificate && { cert, key }), ...(ca !== undefined && { ca }) };
+    return getOrCreate(this.httpsAgents, JSON.stringify([cert, key, ca]), () => new HttpsAgent(options));
   }
 
   /** Ends sign-ins that are under way and closes all connections. */
   close(): void {
     this.closing.abort();
     this.httpAgent.destroy();
-    this.httpsAgent.destroy();
+    for (const agent of this.httpsAgents.values()) agent.destroy();
   }
 }
 

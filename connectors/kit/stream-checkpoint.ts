@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { HttpAnswer, HttpRequest } from './http/http-types.ts';
+import { type SnapshotMemory, snapshotMemory } from './snapshot-diff.ts';
 
 /** What a stream keeps between pages and runs. */
 export interface StreamCheckpoint {
@@ -11,6 +12,8 @@ export interface StreamCheckpoint {
   readonly resume?: { readonly state: Json; readonly startedAt: string };
   /** By request: what makes the next one conditional, and when it was last answered in full. */
   readonly validators?: Readonly<Record<string, Validator>>;
+  /** For streams that are compared with the snapshot before. */
+  readonly snapshot?: SnapshotMemory;
 }
 
 export interface Validator {
@@ -34,6 +37,7 @@ const shape = z.object({
       z.object({ etag: z.string().optional(), lastModified: z.string().optional(), fullAt: z.iso.datetime() }),
     )
     .optional(),
+  snapshot: snapshotMemory.optional(),
 });
 
 /**
@@ -74,7 +78,7 @@ export function makeConditional(
 export function rememberValidator(
   checkpoint: StreamCheckpoint,
   request: HttpRequest,
-  answer: HttpAnswer,
+  answer: Pick<HttpAnswer, 'headers'>,
   now: Date,
 ): StreamCheckpoint {
   const { etag, 'last-modified': lastModified } = answer.headers;

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { FAULT_NAMES, type FaultName } from '../kit/sandbox/faults.ts';
+import { FAULT_NAMES } from '../kit/sandbox/faults.ts';
+import { budgetCase, rateLimitCase } from './budget-cases.ts';
 import { cancelCase } from './cancel-case.ts';
-import { faultCase, randomFaultsCase } from './fault-cases.ts';
-import { type ReadResult, readAll, textOf, textsOf } from './read-all.ts';
-import { onBench, read, readTruth, type SuiteSubject } from './suite-bench.ts';
+import { faultCase } from './fault-cases.ts';
+import { incrementalCase } from './incremental-case.ts';
+import { randomFaultsRun } from './random-faults.ts';
+import { type ReadResult, textOf, textsOf } from './read-all.ts';
+import { secretCase } from './secret-case.ts';
+import { onBench, read, type SuiteSubject } from './suite-bench.ts';
+import { readTruth, truthOf } from './truth.ts';
 
 export type { SuiteSubject } from './suite-bench.ts';
 
@@ -27,8 +32,10 @@ export function connectorCases(getSubject: () => SuiteSubject): SuiteCase[] {
       run: () => faultCase(getSubject(), fault),
     })),
     { name: 'survives random faults by a seed', run: () => randomFaultsCase(getSubject()) },
+    { name: 'knows by reads in a row what a fresh read tells', run: () => incrementalCase(getSubject()) },
     { name: 'ends at once when it is cancelled, wherever it waits', run: () => cancelCase(getSubject()) },
     { name: 'keeps to its time and request budgets', run: () => budgetCase(getSubject()) },
+    { name: 'asks no faster than its limit, run after run', run: () => rateLimitCase(getSubject()) },
     { name: 'tells no secret', run: () => secretCase(getSubject()) },
   ];
 }
@@ -45,16 +52,20 @@ async function checkCase(subject: SuiteSubject): Promise<void> {
   const { connector } = subject;
   const good = await onBench(subject, {}, ({ context }) => connector.check(context));
   assert.deepEqual({ ok: good.ok, code: good.code }, { ok: true, code: undefined });
-  const wrong = Object.fromEntries(Object.keys(subject.credentials).map((name) => [name, 'wrong-secret-value']));
+  // An upstream that asks nobody who they are refuses nobody.
+  if (Object.keys(subject.credentials).length === 0) return;
+  const names = Object.keys(subject.credentials);
+  if (names.length === 0) return;
+  const wrong = Object.fromEntries(names.map((name) => [name, 'wrong-secret-value']));
   const refused = await onBench(subject, { credentials: wrong }, ({ context }) => connector.check(context));
   assert.deepEqual({ ok: refused.ok, code: refused.code }, { ok: false, code: 'UPSTREAM_CONFIGURATION' });
   const missing = await onBench(subject, { credentials: {} }, ({ context }) => connector.check(context));
   assert.equal(missing.code, 'UPSTREAM_CONFIGURATION');
-  for (const name of Object.keys(subject.credentials)) assert.match(missing.message, new RegExp(name));
+  for (const name of names) assert.match(missing.message, new RegExp(name));
 }
 
 async function twiceCase(subject: SuiteSubject): Promise<void> {
-  const first = await readTruth(subject);
+  const first = await truthOf(subject);
   const second = await readTruth(subject);
   assert.deepEqual(textsOf(second.observations), textsOf(first.observations));
   const snapshots = subject.connector.spec().streams.filter(({ mode }) => mode === 'snapshot');
@@ -64,13 +75,14 @@ async function twiceCase(subject: SuiteSubject): Promise<void> {
   );
 }
 
+async function randomFaultsCase(subject: SuiteSubject): Promise<void> {
+  for (let seed = 1; seed <= 3; seed += 1) await randomFaultsRun(subject, seed);
+}
+
 async function resumeCase(subject: SuiteSubject): Promise<void> {
-  const truth = await readTruth(subject);
+  const truth = await truthOf(subject);
   for (let killedAfter = 1; killedAfter < truth.pages.length; killedAfter += 1) {
-    const stored = truth.pages.slice(0, killedAfter);
-    const checkpoints = Object.fromEntries(
-      stored.filter((page) => page.checkpoint !== undefined).map((page) => [page.stream, page.checkpoint ?? null]),
-    );
+    const { pages: stored, checkpoints } = await read(subject, { killedAfter });
     const rest = await read(subject, { checkpoints });
     assert.equal(rest.error, undefined);
     const both = [...stored.flatMap(({ observations }) => observations), ...rest.observations];
@@ -88,31 +100,3 @@ async function resumeCase(subject: SuiteSubject): Promise<void> {
 }
 
 const textsOfPage = ({ observations }: ReadResult['pages'][number]): string[] => observations.map(textOf);
-
-async function budgetCase(subject: SuiteSubject): Promise<void> {
-  subject.control.addFault({ upstream: subject.upstream, fault: '429-retry-after', nth: 1, times: 1000 });
-  const waited = await onBench(subject, { config: { timeBudgetMs: 1500 } }, async ({ context, time }) => {
-    const { error } = await readAll(subject.connector, context);
-    return { code: error?.code, waitedMs: time.waits.reduce((sum, ms) => sum + ms, 0) };
-  });
-  assert.equal(waited.code, 'UPSTREAM_TRANSIENT');
-  assert.ok(waited.waitedMs <= 1500, `waited ${waited.waitedMs} ms of 1500`);
-  const before = subject.control.calls(subject.upstream);
-  const { error } = await read(subject, { config: { requestBudget: 1 } });
-  const after = subject.control.calls(subject.upstream);
-  assert.ok(error === undefined || error.code === 'UPSTREAM_SYSTEM');
-  assert.equal(after.data + after.signIn - before.data - before.signIn, 1);
-}
-
-async function secretCase(subject: SuiteSubject): Promise<void> {
-  const secrets = Object.values(subject.credentials);
-  const faults: FaultName[] = ['403', '500', 'html', 'reset', 'type-change'];
-  for (const fault of faults) {
-    subject.control.addFault({ upstream: subject.upstream, fault, nth: 1, times: 1000 });
-    const told = await onBench(subject, {}, async ({ context, log }) => {
-      const { error, rejections, checkpoints } = await readAll(subject.connector, context);
-      return `${log.join()} ${error?.message} ${error?.userMessage} ${String(error?.stack)} ${JSON.stringify({ rejections, checkpoints })}`;
-    });
-    for (const secret of secrets) assert.ok(!told.includes(secret), `a secret is told under ${fault}`);
-  }
-}

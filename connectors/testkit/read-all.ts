@@ -15,15 +15,23 @@ export interface ReadResult {
   readonly error: ConnectorError | undefined;
 }
 
-/** Runs a connector to its end or its error; a failure that is no ConnectorError is thrown. */
-export async function readAll(connector: Connector, context: ConnectorContext): Promise<ReadResult> {
+/**
+ * Runs a connector to its end or its error; a failure that is no ConnectorError is thrown. `killedAfter`: the hub dies
+ * when it has stored so many pages, before it asks for another.
+ */
+export async function readAll(
+  connector: Connector,
+  context: ConnectorContext,
+  killedAfter = Number.POSITIVE_INFINITY,
+): Promise<ReadResult> {
   const pages: ReadPage[] = [];
   const checkpoints: Record<string, Json> = { ...context.checkpoints };
   let error: ConnectorError | undefined;
   try {
-    for await (const page of connector.read(context)) {
+    for await (const page of killedAfter > 0 ? connector.read(context) : []) {
       pages.push(page);
       if (page.checkpoint !== undefined) checkpoints[page.stream] = page.checkpoint;
+      if (pages.length >= killedAfter) break;
     }
   } catch (caught) {
     if (!(caught instanceof ConnectorError)) throw caught;

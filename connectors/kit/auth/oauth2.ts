@@ -1,7 +1,6 @@
-import * as z from 'zod';
-import { ConnectorError } from '../connector-error.ts';
-import { decodeJson } from '../http/decode-json.ts';
 import { type AuthKind, type AuthSetup, withHeaders } from './auth.ts';
+import { refreshFirst } from './refresh-first.ts';
+import { readTokenAnswer } from './token-answer.ts';
 import type { Token } from './token-slot.ts';
 
 export interface OAuth2Options {
@@ -18,13 +17,6 @@ export interface OAuth2Options {
   readonly earlyMs?: number;
 }
 
-const tokenAnswer = z.object({
-  access_token: z.string().min(1),
-  /** Some upstreams send it as text. */
-  expires_in: z.coerce.number().positive().optional(),
-  refresh_token: z.string().min(1).optional(),
-});
-
 /** OAuth 2 client credentials. A token that is revoked before its time is renewed when the upstream refuses it. */
 export function oauth2ClientCredentials(options: OAuth2Options): AuthKind {
   const idName = options.clientId ?? 'clientId';
@@ -40,23 +32,15 @@ export function oauth2ClientCredentials(options: OAuth2Options): AuthKind {
       headers: inForm ? {} : { Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
       form: inForm ? { ...grant, client_id: id, client_secret: secret } : grant,
     });
-    const parsed = tokenAnswer.safeParse(decodeJson(answer));
-    if (!parsed.success) throw ConnectorError.of('system', "The upstream's token answer holds no token.");
-    const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = parsed.data;
-    return { value, refreshToken, expiresAtMs: expiry(seconds, setup.monotonicMs(), options.earlyMs ?? 30_000) };
+    return readTokenAnswer(answer, setup.monotonicMs(), options.earlyMs ?? 30_000);
   };
 
-  const renew = async (setup: AuthSetup, previous: Token | undefined): Promise<Token> => {
-    if (options.refresh && previous?.refreshToken) {
-      try {
-        return await request(setup, { grant_type: 'refresh_token', refresh_token: previous.refreshToken });
-      } catch (error) {
-        // A refresh token that is dead too is no failure: the credentials still stand.
-        if (!(error instanceof ConnectorError) || error.code !== 'UPSTREAM_CONFIGURATION') throw error;
-      }
-    }
-    return request(setup, { grant_type: 'client_credentials' });
-  };
+  const renew = (setup: AuthSetup, previous: Token | undefined): Promise<Token> =>
+    refreshFirst(
+      previous,
+      options.refresh ? (token) => request(setup, { grant_type: 'refresh_token', refresh_token: token }) : undefined,
+      () => request(setup, { grant_type: 'client_credentials' }),
+    );
 
   return {
     name: 'oauth2-client-credentials',
@@ -66,11 +50,4 @@ export function oauth2ClientCredentials(options: OAuth2Options): AuthKind {
       return { request: withHeaders(asked, { Authorization: `Bearer ${token.value}` }), token };
     },
   };
-}
-
-/** A short-lived token keeps at least half of its life, so that the margin does not make it be born dead. */
-function expiry(seconds: number | undefined, nowMs: number, earlyMs: number): number | undefined {
-  if (seconds === undefined) return undefined;
-  const lifeMs = seconds * 1000;
-  return nowMs + Math.max(lifeMs - earlyMs, lifeMs / 2);
 }

@@ -1,4 +1,5 @@
 import { orCancelled } from '../sleep.ts';
+import type { TokenVault } from './token-vault.ts';
 
 /** A token or session. `expiresAtMs` by the monotonic clock; undefined where the upstream does not tell. */
 export interface Token {
@@ -8,12 +9,19 @@ export interface Token {
 }
 
 /**
- * The current token of one upstream, for all runs of the process. However many find it missing or dead at once, one
- * renewal runs and all wait for it; a waiter that is cancelled leaves without ending the renewal for the others.
+ * The current token of one upstream, for all runs of the process, and through the vault for all workers. However many
+ * find it missing or dead at once, one renewal runs and all wait for it; a waiter that is cancelled leaves without ending
+ * the renewal for the others.
  */
 export class TokenSlot {
   private current: Token | undefined;
   private renewal: Promise<Token> | undefined;
+
+  /** `closing` ends what waits in the vault. */
+  constructor(
+    private readonly vault?: TokenVault,
+    private readonly closing: AbortSignal = new AbortController().signal,
+  ) {}
 
   /**
    * The token, renewed where there is none or it is expired. `renew` gets the token before it, whose refresh token may
@@ -40,7 +48,7 @@ export class TokenSlot {
   }
 
   private start(renew: (previous: Token | undefined) => Promise<Token>, previous: Token | undefined): Promise<Token> {
-    const renewal = renew(previous)
+    const renewal = (this.vault?.renewed(previous, renew, this.closing) ?? renew(previous))
       .then((token) => {
         this.current = token;
         return token;

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../connector-error.ts';
+import type { Admission, Breaker } from '../coordination.ts';
 
 export interface BreakerOptions {
   /** Failed attempts in a row that open the breaker. Default 8: two requests that used up their four attempts. */
@@ -9,9 +10,9 @@ export interface BreakerOptions {
 
 /**
  * Stops asking an upstream that keeps failing, for its sake and ours. Closed: all pass. Open: all fail at once. After
- * `openMs` half open: a single probe passes; its success closes, its failure opens anew.
+ * `openMs` half open: a single probe passes; its success closes, its failure opens anew. For one process.
  */
-export class CircuitBreaker {
+export class CircuitBreaker implements Breaker {
   private failures = 0;
   private openedAtMs: number | undefined;
   private isProbing = false;
@@ -26,35 +27,38 @@ export class CircuitBreaker {
     return this.monotonicMs() - this.openedAtMs >= this.options.openMs ? 'half-open' : 'open';
   }
 
-  /** Throws UPSTREAM_TRANSIENT unless a request may go out now; whoever was admitted must report how it went. */
-  admit(): void {
+  async admit(): Promise<Admission> {
     const { state } = this;
-    if (state === 'closed') return;
-    if (state === 'half-open' && !this.isProbing) {
+    if (state !== 'closed') {
+      if (state === 'open' || this.isProbing) throw breakerIs(state);
       this.isProbing = true;
-      return;
     }
-    throw ConnectorError.of(
-      'transient',
-      'The upstream has failed repeatedly, so the hub pauses before asking it again.',
-      `circuit breaker is ${state}`,
-    );
+    return {
+      succeeded: async () => this.close(),
+      failed: async () => this.count(),
+      abandoned: async () => {
+        this.isProbing = false;
+      },
+    };
   }
 
-  succeeded(): void {
+  private close(): void {
     this.failures = 0;
     this.openedAtMs = undefined;
     this.isProbing = false;
   }
 
-  failed(): void {
+  private count(): void {
     this.failures += 1;
     if (this.isProbing || this.failures >= this.options.failureThreshold) this.openedAtMs = this.monotonicMs();
     this.isProbing = false;
   }
+}
 
-  /** The request was cancelled: it says nothing about the upstream, and frees the probe for another. */
-  abandoned(): void {
-    this.isProbing = false;
-  }
+export function breakerIs(state: 'open' | 'half-open'): ConnectorError {
+  return ConnectorError.of(
+    'transient',
+    'The upstream has failed repeatedly, so the hub pauses before asking it again.',
+    `circuit breaker is ${state}`,
+  );
 }

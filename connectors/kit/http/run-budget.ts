@@ -1,10 +1,20 @@
 import { ConnectorError } from '../connector-error.ts';
+import { UnfinishedError } from '../unfinished-error.ts';
 
 export interface BudgetLimits {
   /** Of one run, waits included. Default 5 min. */
   readonly timeMs: number;
   /** Requests of one run, sign-in and retries included. Default 2,000. */
   readonly requests: number;
+}
+
+/** To ask again would spend no less, and it tells nothing of the upstream's health. */
+export class RequestsSpentError extends ConnectorError {
+  constructor(requests: number) {
+    const told = `The run used up its ${requests} requests; the upstream may page without end.`;
+    super('UPSTREAM_SYSTEM', told, told);
+    this.name = 'RequestsSpentError';
+  }
 }
 
 /** What one run may still spend. */
@@ -26,22 +36,18 @@ export class RunBudget {
   /** Counts a request; throws where there is no time or request left. */
   spendRequest(): void {
     if (this.requests >= this.limits.requests) {
-      throw ConnectorError.of(
-        'system',
-        `The run used up its ${this.limits.requests} requests; the upstream may page without end.`,
-      );
+      throw new RequestsSpentError(this.limits.requests);
     }
     this.assertTimeFor(0);
     this.requests += 1;
   }
 
-  /** Throws UPSTREAM_TRANSIENT where a wait of that length would go beyond the budget: then better to end now. */
+  /** Throws an {@link UnfinishedError} where a wait of that length would go beyond the budget: then better to end now. */
   assertTimeFor(waitMs: number): void {
     const remainingMs = this.remainingMs();
     if (remainingMs > 0 && waitMs <= remainingMs) return;
     const seconds = this.limits.timeMs / 1000;
-    throw ConnectorError.of(
-      'transient',
+    throw new UnfinishedError(
       `The run did not finish within its ${seconds} s; the next one goes on.`,
       'time budget used up',
     );

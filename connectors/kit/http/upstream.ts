@@ -1,23 +1,28 @@
-import { prettifyError, ZodError } from 'zod';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import type { AuthKind, Authorized, AuthSetup } from '../auth/auth.ts';
+import type { TokenSlot } from '../auth/token-slot.ts';
 import type { ConnectorContext } from '../connector.ts';
-import { ConnectorError, throwIfCancelled } from '../connector-error.ts';
-import { PagingFault } from '../paging/paging-fault.ts';
+import { type ConnectorError, throwIfCancelled } from '../connector-error.ts';
+import { type Admission, CoordinationError } from '../coordination.ts';
+import type { Format } from '../formats/format.ts';
 import { redactSecrets } from '../redact.ts';
+import { UnfinishedError } from '../unfinished-error.ts';
+import { AnswerReader, type Asked } from './answer-reader.ts';
+import { AttemptFailure, errorOf, isUpstreamsFault, toFailure } from './attempt-failure.ts';
 import { backoffMs, type RetryPolicy, retryAfterMs } from './backoff.ts';
+import { inMemory } from './bodies.ts';
 import type { BreakerOptions } from './circuit-breaker.ts';
-import { decodeCsv } from './decode-csv.ts';
-import { decodeJson } from './decode-json.ts';
 import { type ErrorRule, findErrorRule } from './error-table.ts';
 import { type HttpLimits, sendOnce } from './http-client.ts';
-import type { HttpAnswer, HttpRequest } from './http-types.ts';
+import type { DataAnswer, HttpRequest } from './http-types.ts';
 import { type BudgetLimits, RunBudget } from './run-budget.ts';
 import type { RateLimit } from './token-bucket.ts';
 
 export interface UpstreamOptions {
-  /** Names the upstream among all of the process: who shares session, breaker and rate limit. */
-  readonly key: string;
+  /** Names the account at the upstream among all of the installation: who shares its session. */
+  readonly account: string;
+  /** Names the upstream itself: who shares its rate limit and breaker, whatever account they ask it by. */
+  readonly address: string;
   readonly baseUrl: string;
   readonly auth: AuthKind;
   readonly errors: readonly ErrorRule[];
@@ -30,32 +35,13 @@ export interface UpstreamOptions {
   readonly budget: BudgetLimits;
 }
 
-export type Asked<T> =
-  | { readonly outcome: 'answered'; readonly value: T; readonly answer: HttpAnswer }
-  | { readonly outcome: 'not-modified' }
-  /** The error table says that this failure means that nothing is there. */
-  | { readonly outcome: 'ignored' };
-
-/** In the sandbox at 1,440 times the speed six hours are 15 s of a slow answer; a time zone taken wrongly is seven. */
-const MAX_CLOCK_OFF_MS = 6 * 3_600_000;
-
-/** A failed attempt, with what the upstream said about when to come back. */
-class AttemptFailure extends Error {
-  constructor(
-    readonly error: ConnectorError,
-    readonly action: 'retry' | 'reauthenticate' | 'fail',
-    readonly retryAfter?: number,
-  ) {
-    super(error.message);
-  }
-}
-
 /**
  * One upstream as one run asks it: breaker, rate limit, sign-in, deadline, error table, retries, budget. `ask` gives a
  * checked value or throws a {@link ConnectorError}; every wait in it ends with the signal of the run.
  */
 export class Upstream {
   private readonly budget: RunBudget;
+  private readonly reader: AnswerReader;
   private countedRequests = 0;
 
   constructor(
@@ -63,6 +49,7 @@ export class Upstream {
     private readonly context: ConnectorContext,
   ) {
     this.budget = new RunBudget(options.budget, context.shared.monotonicMs);
+    this.reader = new AnswerReader(options, context, (token) => this.slot.invalidate(token));
   }
 
   /** Requests since this was last asked. */
@@ -73,14 +60,15 @@ export class Upstream {
   }
 
   /**
-   * Sends a request until it succeeds or may not be tried again. `read` turns the JSON into a value and may throw a
-   * retryable error for a page that is not what was asked for: then it is asked for again.
+   * Sends a request until it succeeds or may not be tried again. `read` turns a body into a value and may throw a
+   * retryable error for a page that is not what was asked for: then it is asked for again. Of several bodies that holds
+   * for the first; `more` throws where a later one breaks.
    */
-  async ask<T>(request: HttpRequest, read: (body: Json) => T): Promise<Asked<T>> {
+  async ask<T>(request: HttpRequest, format: Format, read: (body: Json) => T): Promise<Asked<T>> {
     let hasReauthenticated = false;
     for (let attempt = 1; ; ) {
       try {
-        return await this.attempt(request, read);
+        return await this.attempt({ accept: format.accept, ...request }, format, read);
       } catch (error) {
         throwIfCancelled(this.context.signal);
         const failure = toFailure(error);
@@ -90,6 +78,8 @@ export class Upstream {
         }
         if (failure.action !== 'retry' || attempt >= this.options.retry.maxAttempts) throw failure.error;
         const waitMs = backoffMs(this.options.retry, attempt, this.context.random, failure.retryAfter);
+        // That it limits us says more than that our time does not reach.
+        if (failure.error instanceof UnfinishedError && waitMs > this.budget.remainingMs()) throw failure.error;
         this.logRetry(request, failure, attempt, waitMs);
         this.budget.assertTimeFor(waitMs);
         await this.context.shared.sleep(waitMs, this.context.signal);
@@ -98,83 +88,79 @@ export class Upstream {
     }
   }
 
-  private async attempt<T>(request: HttpRequest, read: (body: Json) => T): Promise<Asked<T>> {
-    const { shared, signal } = this.context;
-    const breaker = shared.breaker(this.options.key, this.options.breaker);
-    try {
-      breaker.admit();
-    } catch (error) {
-      // To wait for the breaker is not for this run: the next one finds it closed or probes.
-      throw new AttemptFailure(error as ConnectorError, 'fail');
-    }
+  private async attempt<T>(request: HttpRequest, format: Format, read: (body: Json) => T): Promise<Asked<T>> {
+    const admission = await this.admit();
     try {
       const authorized = await this.options.auth.authorize(request, this.authSetup());
-      const asked = this.readAnswer(authorized, await this.send(authorized.request, signal), read);
-      breaker.succeeded();
+      const asked = await this.receive(authorized, format, read);
+      await admission.succeeded();
       return asked;
     } catch (error) {
-      if (signal.aborted || !isUpstreamsFault(error)) breaker.abandoned();
-      else breaker.failed();
+      if (this.context.signal.aborted || !isUpstreamsFault(error)) await admission.abandoned();
+      else await admission.failed();
       throw error;
     }
   }
 
-  private readAnswer<T>({ request, token }: Authorized, answer: HttpAnswer, read: (body: Json) => T): Asked<T> {
-    if (answer.status === 304 && isConditional(request)) return { outcome: 'not-modified' };
-    this.checkClock(answer);
-    const isSuccess = answer.status >= 200 && answer.status < 300;
-    const decode = request.format === 'csv' ? decodeCsv : decodeJson;
-    const body = isSuccess ? decode(answer) : tryDecode(answer);
-    const code = body === undefined ? undefined : this.options.errorCodeOf(body);
-    const rule = findErrorRule(this.options.errors, answer.status, code);
-    if (!rule) return { outcome: 'answered', value: read(body as Json), answer };
-    if (rule.action === 'ignore') return { outcome: 'ignored' };
-    const detail = `HTTP ${answer.status}${code === undefined ? '' : `, code ${code}`}`;
-    const error = ConnectorError.of(rule.kind, rule.userMessage, `${rule.logMessage ?? 'refused'}: ${detail}`);
-    if (rule.action === 'reauthenticate') {
-      if (token) this.context.shared.tokenSlot(this.options.key).invalidate(token);
-      throw new AttemptFailure(error, token ? 'reauthenticate' : 'fail');
+  private async admit(): Promise<Admission> {
+    const { shared, signal } = this.context;
+    try {
+      return await shared.breaker(this.options.address, this.options.breaker).admit(signal);
+    } catch (error) {
+      if (error instanceof CoordinationError) throw error;
+      // To wait for the breaker is not for this run: the next one finds it closed or probes.
+      throw new AttemptFailure(error as ConnectorError, 'fail');
     }
-    if (rule.action === 'fail') throw new AttemptFailure(error, 'fail');
-    throw new AttemptFailure(error, 'retry', retryAfterMs(answer.headers['retry-after'], this.context.clock.now()));
   }
 
-  /** An upstream whose clock is hours off stamps its records wrongly too, and those would pass for news or for history. */
-  private checkClock({ headers }: HttpAnswer): void {
-    const date = Date.parse(headers.date ?? '');
-    const offMs = Number.isNaN(date) ? 0 : Math.abs(date - this.context.domainClock.now().getTime());
-    if (offMs <= MAX_CLOCK_OFF_MS) return;
-    const hours = Math.round(offMs / 3_600_000);
-    throw ConnectorError.of('system', `The upstream's clock is ${hours} h off, so its times cannot be trusted.`);
+  private get slot(): TokenSlot {
+    return this.context.shared.tokenSlot(this.options.account, this.context.credentials);
+  }
+
+  private async receive<T>(authorized: Authorized, format: Format, read: (body: Json) => T): Promise<Asked<T>> {
+    const answer = await this.send(authorized.request, this.context.signal);
+    let asked: Asked<T> | undefined;
+    try {
+      asked = await this.reader.read(authorized, answer, format, read);
+      return asked;
+    } finally {
+      if (asked?.outcome !== 'answered') await answer.body.dispose();
+    }
   }
 
   private authSetup(): AuthSetup {
     const { shared, credentials, signal } = this.context;
     return {
+      baseUrl: this.options.baseUrl,
       credentials,
-      slot: shared.tokenSlot(this.options.key),
+      slot: this.slot,
       monotonicMs: shared.monotonicMs,
+      domainNow: () => this.context.domainClock.now(),
+      nonce: () => Math.floor(this.context.random() * Number.MAX_SAFE_INTEGER).toString(36),
       signal,
-      signIn: async (request) => {
-        const answer = await this.send(request, shared.signal);
-        if (answer.status >= 200 && answer.status < 300) return answer;
+      signIn: async (request, { mayRedirect = false } = {}) => {
+        const answer = await inMemory(await this.send(request, shared.signal));
+        if (answer.status >= 200 && answer.status < (mayRedirect ? 400 : 300)) return answer;
         const isRefusal = [400, 401, 403].includes(answer.status);
         const rule = findErrorRule([], isRefusal ? 401 : answer.status, undefined) as ErrorRule;
-        const error = ConnectorError.of(rule.kind, rule.userMessage, `sign-in: HTTP ${answer.status}`);
+        const error = errorOf(rule, `sign-in: HTTP ${answer.status}`);
         const retryAfter = retryAfterMs(answer.headers['retry-after'], this.context.clock.now());
         throw error.retryable ? new AttemptFailure(error, 'retry', retryAfter) : error;
       },
     };
   }
 
-  private async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  private async send(request: HttpRequest, signal: AbortSignal): Promise<DataAnswer> {
     const { shared } = this.context;
-    const bucket = shared.bucket(this.options.key, this.options.rateLimit);
-    this.budget.assertTimeFor(bucket.waitMs());
-    await bucket.take(signal);
+    const limiter = shared.rateLimiter(this.options.address, this.options.rateLimit);
+    this.budget.assertTimeFor(0);
+    await limiter.take(signal, this.budget.remainingMs());
     this.budget.spendRequest();
+    const { baseUrl, auth } = this.options;
     const deadlineMs = Math.min(this.options.limits.deadlineMs, this.budget.remainingMs());
-    return sendOnce(this.options.baseUrl, request, { ...this.options.limits, deadlineMs }, shared, signal);
+    const limits = { ...this.options.limits, deadlineMs };
+    const certificate = auth.certificate?.(this.context.credentials);
+    return sendOnce({ baseUrl, shared, certificate, limits }, request, signal);
   }
 
   private logRetry(request: HttpRequest, { error }: AttemptFailure, attempt: number, waitMs: number): void {
@@ -186,39 +172,5 @@ export class Upstream {
       code: error.code,
     };
     this.context.logger?.info(fields, `asking again: ${error.message}`);
-  }
-}
-
-function toFailure(error: unknown): AttemptFailure {
-  if (error instanceof AttemptFailure) return error;
-  if (error instanceof PagingFault && error.again === 'list') return new AttemptFailure(error, 'fail');
-  if (error instanceof ConnectorError) return new AttemptFailure(error, error.retryable ? 'retry' : 'fail');
-  if (error instanceof ZodError) {
-    const told = "The upstream's answer has not the promised shape; its interface may have changed.";
-    return new AttemptFailure(ConnectorError.of('contract', told, prettifyError(error)), 'fail');
-  }
-  const unknown = ConnectorError.of(
-    'system',
-    'The connector failed on this answer; its log says more.',
-    String(error),
-    error,
-  );
-  return new AttemptFailure(unknown, 'fail');
-}
-
-/** Only what tells of the upstream's health counts for the breaker: a refusal of credentials or a full budget does not. */
-function isUpstreamsFault(error: unknown): boolean {
-  return toFailure(error).error.retryable;
-}
-
-function isConditional(request: HttpRequest): boolean {
-  return Object.keys(request.headers ?? {}).some((name) => /^if-(none-match|modified-since)$/i.test(name));
-}
-
-function tryDecode(answer: HttpAnswer): Json | undefined {
-  try {
-    return decodeJson(answer);
-  } catch {
-    return undefined;
   }
 }

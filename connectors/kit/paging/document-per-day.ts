@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import type { HttpRequest } from '../http/http-types.ts';
-import { addDays, localDay } from '../local-time.ts';
+import { addDays, localDay, startOfDay } from '../local-time.ts';
 import type { Paginator } from './paginator.ts';
 import { PagingFault } from './paging-fault.ts';
 
@@ -23,7 +23,8 @@ export interface DocumentPerDayOptions<Config> {
 const memoryShape = z.object({ lastDay: z.string(), missing: z.array(z.string()) });
 /** Holidays would otherwise add up for ever. */
 const MAX_MISSING = 60;
-type DayState = { day: string; rest: string[] };
+/** `of`: days in all. */
+type DayState = { day: string; rest: string[]; of: number };
 
 /**
  * One document a local day, or every so many days from the first on, asked for by its day. Days without a document (an outcome that the error table ignores) are
@@ -33,7 +34,14 @@ export function documentPerDay<Config>(options: DocumentPerDayOptions<Config>): 
   const everyDays = options.everyDays ?? 1;
   return {
     name: 'document-per-day',
-    start({ memory, domainNow, config }) {
+    isRanged: true,
+    start({ memory, domainNow, config, range }) {
+      if (range) {
+        const [day, ...rest] = daysBetween(options.firstDay(config), localDay(domainNow), everyDays).filter(
+          (one) => startOfDay(addDays(one, everyDays)) > range.from && startOfDay(one) < range.to,
+        );
+        return day === undefined ? undefined : { day, rest, of: 1 + rest.length };
+      }
       const today = localDay(domainNow);
       const known = memoryShape.safeParse(memory).data;
       const first = options.firstDay(config);
@@ -41,14 +49,16 @@ export function documentPerDay<Config>(options: DocumentPerDayOptions<Config>): 
       const oldest = addDays(today, -options.patienceDays);
       const late = (known?.missing ?? []).filter((day) => day < from && day >= oldest);
       const [day, ...rest] = [...late, ...daysBetween(from, today, everyDays)];
-      return day === undefined ? undefined : { day, rest };
+      return day === undefined ? undefined : { day, rest, of: 1 + rest.length };
     },
     request: ({ day }, config) => options.request(day, config),
     verify({ day }, { body }) {
       const given = options.dayOf(body);
       if (given !== day) throw new PagingFault(`the document of ${given ?? 'no day'} came`, day);
     },
-    next: ({ rest: [day, ...rest] }) => (day === undefined ? undefined : { day, rest }),
+    next: ({ rest: [day, ...rest], of }) => (day === undefined ? undefined : { day, rest, of }),
+    // A read that an earlier version cut off does not know how many days it had.
+    progress: ({ rest, of }) => (Number.isInteger(of) ? { done: of - rest.length, total: of } : undefined),
     remember(memory, { day }, { outcome }): Json | undefined {
       const known = memoryShape.safeParse(memory).data;
       const missing = new Set(known?.missing ?? []);

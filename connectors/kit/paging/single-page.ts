@@ -1,12 +1,30 @@
+import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import type { HttpRequest } from '../http/http-types.ts';
-import type { Paginator } from './paginator.ts';
+import type { PageOutcome, Paginator, PagingInput } from './paginator.ts';
+
+export interface SinglePageOptions<Config> {
+  readonly request: (config: Config, from: Json) => HttpRequest;
+  /** For incremental streams: from where to read. Default null. */
+  readonly from?: (input: PagingInput<Config>) => Json;
+  /** For incremental streams: kept as the memory once the page is stored. */
+  readonly memoryAtEnd?: (input: PagingInput<Config>) => Json;
+}
+
+type SingleState = { from: Json; atEnd: Json };
 
 /** One request, one answer. */
-export function singlePage<Config>(request: (config: Config) => HttpRequest): Paginator<Config, { page: 'only' }> {
+export function singlePage<Config>(
+  asked: SinglePageOptions<Config>['request'] | SinglePageOptions<Config>,
+): Paginator<Config, SingleState> {
+  const options = typeof asked === 'function' ? { request: asked } : asked;
   return {
     name: 'single-page',
-    start: () => ({ page: 'only' }),
-    request: (_state, config) => request(config),
+    isRanged: options.from !== undefined,
+    start: (input) => ({ from: options.from?.(input) ?? null, atEnd: options.memoryAtEnd?.(input) ?? null }),
+    request: ({ from }, config) => options.request(config, from),
     next: () => undefined,
+    ...(options.memoryAtEnd && {
+      remember: (memory: Json | undefined, { atEnd }: SingleState, { page }: PageOutcome) => (page ? atEnd : memory),
+    }),
   };
 }

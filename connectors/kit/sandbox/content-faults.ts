@@ -3,7 +3,8 @@ import type { FaultName } from './faults.ts';
 import type { SandboxAnswer, SandboxUpstream } from './upstream.ts';
 
 const CLOCK_OFF_MS = 7 * 3_600_000;
-const HUGE_TEXT_LENGTH = 10 * 2 ** 20;
+/** Characters of two bytes each: 10 MiB. */
+const HUGE_TEXT_LENGTH = 5 * 2 ** 20;
 
 /** The time by a clock that takes its local time for UTC, where that fault strikes. */
 export function clockUnder(faults: readonly FaultName[], now: Date): Date {
@@ -30,9 +31,18 @@ export function spoilContent(
   previous: SandboxAnswer | undefined,
 ): SandboxAnswer {
   if (answer.status !== 200 || answer.body === undefined) return answer;
+  // An error that takes the body's place has no pages and no records for other faults to touch.
+  if (faults.includes('error-inside')) return { ...answer, body: upstream.errorInside() };
+  // Nor has one that the upstream gives by itself.
+  if (answer.records === undefined) return answer;
   let spoiled = answer;
   for (const fault of faults) spoiled = { ...spoiled, ...spoilBody(spoiled, fault, upstream, previous) };
-  return spoiled;
+  return spoiled.body === answer.body ? spoiled : { ...spoiled, headers: withoutValidators(spoiled.headers) };
+}
+
+/** What names the honest answer does not name what a fault has made of it. */
+function withoutValidators(headers: SandboxAnswer['headers'] = {}): NonNullable<SandboxAnswer['headers']> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(etag|last-modified)$/i.test(name)));
 }
 
 function spoilBody(
@@ -43,8 +53,6 @@ function spoilBody(
 ): Partial<SandboxAnswer> {
   const body = answer.body as Json;
   switch (fault) {
-    case 'error-inside':
-      return { body: upstream.errorInside() };
     case 'error-code-type':
       return { body: upstream.recodeSuccess(body) };
     case 'endless-next':

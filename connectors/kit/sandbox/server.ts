@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { arrangeUnder, clockUnder, spoilContent } from './content-faults.ts';
 import { answerControl } from './control-endpoint.ts';
-import { encodeBody } from './encode-body.ts';
+import { encodeJson } from './encode-body.ts';
 import { type Fault, FaultPlan } from './faults.ts';
 import { spoilTransport } from './transport-faults.ts';
 import { parseObject, type SandboxAnswer, type SandboxRequest, type SandboxUpstream } from './upstream.ts';
@@ -24,6 +24,8 @@ export interface SandboxControl {
   clearFaults(): void;
   /** Calls so far, by upstream. */
   calls(upstream: string): { readonly data: number; readonly signIn: number };
+  /** Lets an upstream forget what clients have told it. */
+  forget(upstream: string): void;
   /** Calls back at the start of each call; returns what ends it. */
   onCall(listener: (upstream: string) => void): () => void;
 }
@@ -43,7 +45,11 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
   const listeners = new Set<(upstream: string) => void>();
   const previous = new Map<string, SandboxAnswer>();
 
-  const serveUpstream = (upstream: SandboxUpstream, request: SandboxRequest, response: ServerResponse): void => {
+  const serveUpstream = async (
+    upstream: SandboxUpstream,
+    request: SandboxRequest,
+    response: ServerResponse,
+  ): Promise<void> => {
     const count = counts.get(upstream.id) as { data: number; signIn: number };
     const isSignIn = upstream.isSignIn(request);
     count[isSignIn ? 'signIn' : 'data'] += 1;
@@ -53,10 +59,17 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     const now = clockUnder(faults, options.clock.now());
     // Some upstreams have one path for all services and name the service in the body.
     const operation = `${upstream.id} ${request.path} ${String(parseObject(request.body).service ?? '')}`;
-    const honest = upstream.answer(request, { now, arrange: arrangeUnder(faults) });
+    const honest = upstream.answer(request, {
+      now,
+      isClockOff: faults.includes('clock-off'),
+      arrange: arrangeUnder(faults),
+    });
     const answer = spoilContent(honest, faults, upstream, previous.get(operation));
-    if (honest.records && !faults.includes('page-repeated')) previous.set(operation, honest);
-    const { type, payload } = encodeBody(answer);
+    if (honest.records && !(faults.includes('page-repeated') && previous.has(operation)))
+      previous.set(operation, honest);
+    const { body } = answer;
+    const { type, payload } =
+      body === undefined ? { type: 'text/plain', payload: '' } : await (answer.encode ?? encodeJson)(body);
     response.sendDate = false;
     response.setHeader('Date', now.toUTCString());
     if (spoilTransport(faults, payload, response)) return;
@@ -80,8 +93,9 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
       const headers = incoming.headers as SandboxRequest['headers'];
       const request = { method: incoming.method ?? 'GET', query: url.searchParams, headers, body };
       const upstream = options.upstreams.find(({ prefix }) => url.pathname.startsWith(`${prefix}/`));
-      if (upstream) serveUpstream(upstream, { ...request, path: url.pathname.slice(upstream.prefix.length) }, response);
-      else serveControl({ ...request, path: url.pathname }, response);
+      if (upstream) {
+        void serveUpstream(upstream, { ...request, path: url.pathname.slice(upstream.prefix.length) }, response);
+      } else serveControl({ ...request, path: url.pathname }, response);
     });
   });
   server.listen(options.port, options.host);
@@ -92,8 +106,13 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     address: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
     control: {
       addFault: (fault) => plan.add(fault),
-      clearFaults: () => plan.clear(),
+      clearFaults() {
+        plan.clear();
+        // A page that is repeated is one since then.
+        previous.clear();
+      },
       calls: (upstream) => ({ ...(counts.get(upstream) ?? { data: 0, signIn: 0 }) }),
+      forget: (upstream) => options.upstreams.find(({ id }) => id === upstream)?.forget?.(),
       onCall(listener) {
         listeners.add(listener);
         return () => void listeners.delete(listener);

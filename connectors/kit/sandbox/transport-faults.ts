@@ -23,7 +23,11 @@ const HTML = '<!DOCTYPE html><html><body><form action="/login">Phiên làm việ
  * Sends in place of the true answer what the fault makes of it. Gives false, and sends nothing, where no fault concerns
  * how an answer is sent.
  */
-export function spoilTransport(faults: readonly FaultName[], payload: string, response: ServerResponse): boolean {
+export function spoilTransport(
+  faults: readonly FaultName[],
+  payload: string | Buffer,
+  response: ServerResponse,
+): boolean {
   for (const fault of faults) {
     const refusal = STATUSES[fault];
     if (refusal) {
@@ -39,11 +43,13 @@ export function spoilTransport(faults: readonly FaultName[], payload: string, re
   return false;
 }
 
-const SENDERS: Partial<Record<FaultName, (payload: string, response: ServerResponse) => void>> = {
+const SENDERS: Partial<Record<FaultName, (payload: string | Buffer, response: ServerResponse) => void>> = {
   html: (_payload, response) => {
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(HTML);
   },
   hang: (payload, response) => {
+    // Whoever asked may have gone while the body was made.
+    if (response.closed) return;
     const timer = setTimeout(() => response.end(payload), HANG_MS);
     response.on('close', () => clearTimeout(timer));
   },

@@ -12,12 +12,21 @@ export interface SandboxRequest {
 
 export interface SandboxAnswer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list for a header that stands several times. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: Json;
-  /** `csv`: the body is a list of rows and is sent as CSV. Default JSON. */
-  readonly format?: 'csv';
+  /** How the body is sent, once faults have done their work on it. Default JSON. */
+  readonly encode?: BodyEncoder;
   /** Set where the body carries records, so that faults can touch them. */
   readonly records?: RecordsInBody;
+}
+
+/** The body as it goes over the wire. A body that is not of the form it expects (an error inside) is to be sent as JSON. */
+export type BodyEncoder = (body: Json) => EncodedBody | Promise<EncodedBody>;
+export interface EncodedBody {
+  /** Content-Type. */
+  readonly type: string;
+  readonly payload: string | Buffer;
 }
 
 /** Where the records stand in a body, and how each fault of this upstream looks. */
@@ -36,6 +45,8 @@ export interface RecordsInBody {
 /** What the moment asks of an answer beyond the facts. */
 export interface SandboxMoment {
   readonly now: Date;
+  /** Whether a fault sets the clock wrong: what is said then is not to be remembered as said. */
+  readonly isClockOff?: boolean;
   /** Applied to the whole list before it is cut into pages: it may double, reorder or leave out. */
   readonly arrange: <T>(list: readonly T[]) => readonly T[];
 }
@@ -52,6 +63,8 @@ export interface SandboxUpstream {
   answer(request: SandboxRequest, moment: SandboxMoment): SandboxAnswer;
   /** All sessions and tokens die without notice. */
   killSessions(): void;
+  /** Forgets what clients have told it, e.g. which messages they took. Undefined where they tell it nothing. */
+  forget?(): void;
   /** HTTP 200 with an error inside. */
   errorInside(): Json;
   /** The body of a success with its success code in the other type (0 and "00"). */
@@ -64,6 +77,8 @@ export interface SandboxDependencies {
   readonly seed: number;
   /** Gives a new session or token. */
   readonly createToken: () => string;
+  /** How much faster than the real time the clock of the sandbox runs; undefined for 1. */
+  readonly clockSpeed?: number;
 }
 
 /** The JSON object in a body; empty for anything else. */

@@ -17,11 +17,18 @@ describe('a definition that makes no sense fails when it is made', () => {
     },
     { name: 'a burst of nothing', overrides: { rateLimit: { requestsPerSecond: 1, burst: 0 } }, reason: /never let/ },
     {
+      name: 'a day of nothing',
+      overrides: { rateLimit: { requestsPerSecond: 1, burst: 1, requestsPerDay: 0 } },
+      reason: /0 requests a day/,
+    },
+    {
       name: 'no attempt',
       overrides: { retry: { maxAttempts: 0, firstDelayMs: 1, maxDelayMs: 2 } },
       reason: /one attempt/,
     },
     { name: 'delays', overrides: { retry: { maxAttempts: 2, firstDelayMs: 9, maxDelayMs: 2 } }, reason: /longer than/ },
+    { name: 'no budget', overrides: { rateLimit: undefined } as never, reason: /no rate limit/ },
+    { name: 'a misspelt option', overrides: { ratelimit: 1 } as object, reason: /knows no option ratelimit/ },
     { name: 'a breaker', overrides: { breaker: { failureThreshold: 0, openMs: 1 } }, reason: /threshold/ },
   ])('$name', ({ overrides, reason }) => {
     expect(() => definePlain(overrides)).toThrow(reason);
@@ -31,6 +38,7 @@ describe('a definition that makes no sense fails when it is made', () => {
     { name: 'documents that are not remembered', mode: 'document', kinds: ['link'], reason: /does not remember/ },
     { name: 'measurements as a snapshot', mode: 'snapshot', kinds: ['serviceHealth'], reason: /never absent/ },
     { name: 'no kind', mode: 'snapshot', kinds: [], reason: /no kind/ },
+    { name: 'a misspelt option', mode: 'snapshot', kinds: ['link'], decoder: 1, reason: /option decoder/ },
     { name: 'a lookup that is not there', mode: 'snapshot', kinds: ['link'], lookups: ['x'], reason: /lookup x/ },
   ] as const)('$name', ({ mode, kinds, reason, name: _case, ...rest }) => {
     const define = () =>
@@ -142,21 +150,23 @@ describe('a run', () => {
 });
 
 describe('conditional requests', () => {
-  const conditional = definePlain({
-    streams: (stream) => [
-      stream({
-        name: 'things',
-        kinds: ['link'],
-        mode: 'snapshot',
-        paginator: singlePage(() => ({ method: 'GET', path: '/things' })),
-        decode: (body) => body as Json[],
-        contract: z.object({ id: z.string() }),
-        contractVersion: '1',
-        map: () => [],
-        conditional: { refreshAfterMs: 60_000 },
-      }),
-    ],
-  });
+  const conditionalOf = (mode: 'snapshot' | 'incremental') =>
+    definePlain({
+      streams: (stream) => [
+        stream({
+          name: 'things',
+          kinds: ['link'],
+          mode,
+          paginator: singlePage(() => ({ method: 'GET', path: '/things' })),
+          decode: (body) => body as Json[],
+          contract: z.object({ id: z.string() }),
+          contractVersion: '1',
+          map: () => [],
+          conditional: { refreshAfterMs: 60_000 },
+        }),
+      ],
+    });
+  const conditional = conditionalOf('snapshot');
 
   test('are sent while the full answer is young; "not modified" completes no snapshot', async () => {
     const server = await startScripted((_nth, request) =>
@@ -180,16 +190,33 @@ describe('conditional requests', () => {
     await server.stop();
   });
 
-  test('are not sent by a contract of another version, nor after a rejection', async () => {
-    const server = await startScripted((nth) => ({ headers: { ETag: '"v1"' }, body: [{ id: nth === 1 ? 7 : 'A' }] }));
+  test.each([
+    { mode: 'incremental', means: 'the same news would only be rejected again', rejected: [1, 0] },
+    { mode: 'snapshot', means: 'as long as some of it cannot be taken all of it is asked for', rejected: [1, 1] },
+  ] as const)('after a rejection of a stream that is $mode: $means', async ({ mode, rejected }) => {
+    const reading = conditionalOf(mode);
+    const server = await startScripted((_nth, request) =>
+      request.headers['if-none-match'] === '"v1"'
+        ? { status: 304 }
+        : { headers: { ETag: '"v1"' }, body: [{ id: 7 }, { id: 'A' }] },
+    );
     const bench = createBench(server.baseUrl);
-    const first = await readAll(conditional, bench.context);
-    await readAll(conditional, { ...bench.context, checkpoints: first.checkpoints });
+    const first = await readAll(reading, bench.context);
+    const second = await readAll(reading, { ...bench.context, checkpoints: first.checkpoints });
+    expect([first, second].map(({ rejections }) => rejections.length)).toEqual(rejected);
+    expect(second.error).toBeUndefined();
+    bench.shared.close();
+    await server.stop();
+  });
+
+  test('are not sent by a contract of another version', async () => {
+    const server = await startScripted(() => ({ headers: { ETag: '"v1"' }, body: [{ id: 'A' }] }));
+    const bench = createBench(server.baseUrl);
     const old = {
       things: { contractVersion: '0', validators: { '/things?': { etag: '"v1"', fullAt: NOW.toISOString() } } },
     };
     await readAll(conditional, { ...bench.context, checkpoints: old });
-    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, undefined, undefined]);
+    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined]);
     bench.shared.close();
     await server.stop();
   });

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { CircuitBreaker } from '../../../connectors/kit/http/circuit-breaker.ts';
 import { RunBudget } from '../../../connectors/kit/http/run-budget.ts';
 import { TokenBucket } from '../../../connectors/kit/http/token-bucket.ts';
+import { UnfinishedError } from '../../../connectors/kit/unfinished-error.ts';
 import { createVirtualTime } from '../../../connectors/testkit/virtual-time.ts';
+import { createSteppedTime } from '../support/stepped-time.ts';
 
 const never = new AbortController().signal;
 
@@ -13,40 +15,40 @@ describe('the circuit breaker', () => {
     return { breaker, pass: (ms: number) => (nowMs += ms) };
   };
 
-  test('opens after failures in a row, and not after others', () => {
+  const fail = async (breaker: CircuitBreaker) => (await breaker.admit()).failed();
+
+  test('opens after failures in a row, and not after others', async () => {
     const { breaker } = create();
-    breaker.failed();
-    breaker.succeeded();
-    breaker.failed();
+    await fail(breaker);
+    await (await breaker.admit()).succeeded();
+    await fail(breaker);
     expect(breaker.state).toBe('closed');
-    breaker.failed();
+    await fail(breaker);
     expect(breaker.state).toBe('open');
-    expect(() => breaker.admit()).toThrow(/circuit breaker is open/);
+    await expect(breaker.admit()).rejects.toThrow(/circuit breaker is open/);
   });
 
-  test('lets one probe through, whose failure opens it anew and whose success closes it', () => {
+  test('lets one probe through, whose failure opens it anew and whose success closes it', async () => {
     const { breaker, pass } = create();
-    breaker.failed();
-    breaker.failed();
+    await fail(breaker);
+    await fail(breaker);
     pass(1000);
-    breaker.admit();
-    expect(() => breaker.admit()).toThrow(/half-open/);
-    breaker.failed();
+    const probe = await breaker.admit();
+    await expect(breaker.admit()).rejects.toThrow(/half-open/);
+    await probe.failed();
     expect(breaker.state).toBe('open');
     pass(1000);
-    breaker.admit();
-    breaker.succeeded();
+    await (await breaker.admit()).succeeded();
     expect(breaker.state).toBe('closed');
   });
 
-  test('a probe that was cancelled frees its place', () => {
+  test('a probe that was cancelled frees its place', async () => {
     const { breaker, pass } = create();
-    breaker.failed();
-    breaker.failed();
+    await fail(breaker);
+    await fail(breaker);
     pass(1000);
-    breaker.admit();
-    breaker.abandoned();
-    expect(() => breaker.admit()).not.toThrow();
+    await (await breaker.admit()).abandoned();
+    await expect(breaker.admit()).resolves.toBeDefined();
   });
 });
 
@@ -56,6 +58,36 @@ describe('the token bucket', () => {
     const bucket = new TokenBucket({ requestsPerSecond: 10, burst: 3 }, time.monotonicMs, time.sleep);
     for (let nth = 0; nth < 6; nth += 1) await bucket.take(never);
     expect(time.waits).toEqual([100, 100, 100]);
+  });
+
+  test('lets nobody overtake, and gives the turn of one that was cancelled to the next', async () => {
+    const time = createSteppedTime();
+    const bucket = new TokenBucket({ requestsPerSecond: 1, burst: 1 }, time.monotonicMs, time.sleep);
+    const wentOut: string[] = [];
+    const leaving = new AbortController();
+    const ask = (name: string, signal = never) =>
+      bucket.take(signal).then(
+        () => wentOut.push(`${name} at ${time.monotonicMs()}`),
+        () => wentOut.push(`${name} left`),
+      );
+    const all = [ask('a'), ask('b'), ask('c', leaving.signal), ask('d')];
+    await time.pass(0);
+    leaving.abort();
+    for (let second = 0; second < 3; second += 1) await time.pass(1000);
+    await Promise.all(all);
+    expect(wentOut).toEqual(['a at 0', 'c left', 'b at 1000', 'd at 2000']);
+  });
+
+  test('refuses at once where no turn comes in time, and beyond the requests of a day', async () => {
+    const time = createVirtualTime();
+    const limit = { requestsPerSecond: 1, burst: 1, requestsPerDay: 2 };
+    const bucket = new TokenBucket(limit, time.monotonicMs, time.sleep);
+    await bucket.take(never, 0);
+    await expect(bucket.take(never, 999)).rejects.toThrow(UnfinishedError);
+    await bucket.take(never, 1000);
+    await expect(bucket.take(never)).rejects.toThrow(/no request left for today/);
+    await time.sleep(86_400_000, never);
+    await bucket.take(never);
   });
 
   test('a cancelled wait gives its turn back', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentPerDay, offsetPage, springPage } from '../../../connectors/kit/index.ts';
+import { documentPerDay, rowNumberPage, springPage } from '../../../connectors/kit/index.ts';
 import { PagingFault } from '../../../connectors/kit/paging/paging-fault.ts';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 
@@ -48,7 +48,7 @@ describe('Spring pages', () => {
 
 describe('pages by index', () => {
   const row = (rowNumber: number, total?: number) => ({ ROW_STT: rowNumber, TOTAL: total });
-  const pages = offsetPage({
+  const pages = rowNumberPage({
     size: 2,
     maxPages: 10,
     request: ({ pageIndex }) => ({ ...get(), query: { pageIndex } }),
@@ -131,10 +131,10 @@ describe('a document a day', () => {
       ['29', 'ignored'],
       ['30', 'not-modified'],
     ] as const) {
-      memory = days.remember?.(memory, { day: `2025-06-${day}`, rest: [] }, { outcome });
+      memory = days.remember?.(memory, { day: `2025-06-${day}`, rest: [], of: 1 }, { outcome });
     }
     expect(memory).toEqual({ lastDay: '2025-06-30', missing: ['2025-06-29'] });
-    const after = days.remember?.(memory, { day: '2025-06-29', rest: [] }, { outcome: 'answered' });
+    const after = days.remember?.(memory, { day: '2025-06-29', rest: [], of: 1 }, { outcome: 'answered' });
     expect(after).toEqual({ lastDay: '2025-06-30', missing: [] });
   });
 
@@ -147,13 +147,13 @@ describe('a document a day', () => {
       repeatDays: 1,
       patienceDays: 56,
     });
-    expect(weeks.start(input())).toEqual({ day: '2025-06-13', rest: ['2025-06-20', '2025-06-27'] });
+    expect(weeks.start(input())).toEqual({ day: '2025-06-13', rest: ['2025-06-20', '2025-06-27'], of: 3 });
     const memory = { lastDay: '2025-06-27', missing: ['2025-06-20'] };
-    expect(weeks.start(input(memory))).toEqual({ day: '2025-06-20', rest: ['2025-06-27'] });
+    expect(weeks.start(input(memory))).toEqual({ day: '2025-06-20', rest: ['2025-06-27'], of: 2 });
   });
 
   test('refuses the document of another day', () => {
     const page = { records: [], body: { day: '2025-06-26' } };
-    expect(() => days.verify?.({ day: '2025-06-27', rest: [] }, page)).toThrow(/document of 2025-06-26/);
+    expect(() => days.verify?.({ day: '2025-06-27', rest: [], of: 1 }, page)).toThrow(/document of 2025-06-26/);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { mapCode } from '../../../connectors/kit/code-map.ts';
 import { codeIn } from '../../../connectors/kit/error-code.ts';
-import { decodeCsv } from '../../../connectors/kit/http/decode-csv.ts';
+import { csvFormat } from '../../../connectors/kit/formats/csv.ts';
+import { AnswerBody } from '../../../connectors/kit/http/answer-body.ts';
 import { findErrorRule } from '../../../connectors/kit/http/error-table.ts';
 import { booleanText, localTimeText, text, wholeNumberText, zonedTime } from '../../../connectors/kit/index.ts';
 import { formatLocalTime, localDay, parseLocalTime } from '../../../connectors/kit/local-time.ts';
@@ -51,10 +52,21 @@ describe('what contracts are made of', () => {
 });
 
 describe('a CSV file', () => {
-  const decode = (text: string) => decodeCsv({ status: 200, headers: {}, body: Buffer.from(text) });
+  const decode = (text: string | Buffer) =>
+    Array.fromAsync(csvFormat().read({ headers: {}, body: AnswerBody.of(text) }));
   test.each([
     { name: 'is read by its header', text: 'a,b\r\n1,2\r\n', expected: [{ a: '1', b: '2' }] },
     { name: 'may have its columns in another order', text: 'b,a\n2,1\n', expected: [{ a: '1', b: '2' }] },
+    {
+      name: 'may have the names of its columns decomposed',
+      text: `${'Mã tỉnh'.normalize('NFD')}\n01\n`,
+      expected: [{ ['Mã tỉnh'.normalize('NFC')]: '01' }],
+    },
+    {
+      name: 'may call columns as what every object has',
+      text: '__proto__,constructor\n1,2\n',
+      expected: [JSON.parse('{"__proto__":"1","constructor":"2"}')],
+    },
     { name: 'may begin with a byte order mark', text: '\ufeffa\n1\n', expected: [{ a: '1' }] },
     {
       name: 'may quote commas and lines',
@@ -64,15 +76,22 @@ describe('a CSV file', () => {
     { name: 'keeps a row of another length as it is', text: 'a,b\n1\n1,2\n', expected: [['1'], { a: '1', b: '2' }] },
     { name: 'may be an error in JSON instead', text: '{"loi":"HE_THONG"}', expected: { loi: 'HE_THONG' } },
     { name: 'may be empty', text: '', expected: [] },
-  ])('$name', ({ text, expected }) => {
-    expect(decode(text)).toEqual(expected);
+  ])('$name', async ({ text, expected }) => {
+    expect(await decode(text)).toEqual([expected]);
   });
 
-  test.each(['<html></html>', 'a\n"1', 'a\n\xff'])('%j is no CSV, and may be tried again', (text) => {
-    const body = Buffer.from(text, 'latin1');
-    expect(() => decodeCsv({ status: 200, headers: {}, body })).toThrow(
-      expect.objectContaining({ code: 'UPSTREAM_SYSTEM', retryable: true }),
-    );
+  test.each(['<html></html>', 'a\n"1', 'a\n\xff'])('%j is no CSV, and may be tried again', async (text) => {
+    await expect(decode(Buffer.from(text, 'latin1'))).rejects.toMatchObject({
+      code: 'UPSTREAM_SYSTEM',
+      retryable: true,
+    });
+  });
+
+  test('that is large comes in lists of rows', async () => {
+    const text = `a\n${Array.from({ length: 10_500 }, (_, index) => index).join('\n')}`;
+    const bodies = (await decode(text)) as Json[][];
+    expect(bodies.map(({ length }) => length)).toEqual([5000, 5000, 500]);
+    expect(bodies.flat().at(-1)).toEqual({ a: '10499' });
   });
 });
 
@@ -80,8 +99,8 @@ describe('codes', () => {
   const map = { version: '1', codes: { '1': 'UP' } } as const;
   test('a code that the map does not know is unmapped and kept, also one that objects have', () => {
     expect(mapCode(map, '1')).toEqual({ value: 'UP' });
-    expect(mapCode(map, '9')).toEqual({ value: 'UNMAPPED', rawCode: '9' });
-    expect(mapCode(map, 'constructor')).toEqual({ value: 'UNMAPPED', rawCode: 'constructor' });
+    expect(mapCode(map, '9')).toEqual({ value: 'UNMAPPED', rawCode: '9', mapVersion: map.version });
+    expect(mapCode(map, 'constructor')).toMatchObject({ value: 'UNMAPPED', rawCode: 'constructor' });
   });
 
   test.each([
@@ -129,6 +148,17 @@ describe('what is kept of a record', () => {
       tokens: 3,
     });
     expect(redactSecrets('/x?token=abc&page=2')).toBe('/x?token=[removed]&page=2');
+  });
+
+  test('no secret as an address writes it', () => {
+    const secret = 'a+b/ç =';
+    const link = new URL('http://upstream/x');
+    link.searchParams.set('key', secret);
+    const path = `/${encodeURIComponent(secret)}/y`;
+    expect(redactRecord({ link: link.href, path }, [secret])).toEqual({
+      link: 'http://upstream/x?key=[removed]',
+      path: '/[removed]/y',
+    });
   });
 
   test('at most 16 KiB', () => {

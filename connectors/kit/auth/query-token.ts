@@ -1,0 +1,21 @@
+import type { AuthKind } from './auth.ts';
+
+export interface QueryTokenOptions {
+  /** The parameter of the query that carries the token. Default `token`. */
+  readonly parameter?: string;
+}
+
+/**
+ * A token in the query string, from the credential `token`. It is put in at the very last, so that it stands in no
+ * request that is logged, kept as raw or remembered as a validator; a link that carries one gets the current one.
+ */
+export function queryToken({ parameter = 'token' }: QueryTokenOptions = {}): AuthKind {
+  if (parameter === '') throw new TypeError('a query token needs the name of its parameter');
+  return {
+    name: 'query-token',
+    credentials: ['token'],
+    authorize: async (request, { credentials }) => ({
+      request: { ...request, query: { ...request.query, [parameter]: credentials.token ?? '' } },
+    }),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import type { PagingInput } from './paginator.ts';
+
+export interface LookbackOptions {
+  /** How far back the first read goes; milliseconds. */
+  readonly firstMs: number;
+  /** How far each later read reaches back before the one before it; longer than what comes late may be late. */
+  readonly overlapMs: number;
+  /** A moment as the upstream takes it. Default RFC 3339 in UTC. */
+  readonly write?: (moment: Date) => Json;
+}
+
+/**
+ * From where an incremental list is read: an overlap before the last read that came to its end, so that what
+ * was published late is not lost. The memory moves on only once the last page is stored.
+ */
+export function lookback({ firstMs, overlapMs, write = (moment) => moment.toISOString() }: LookbackOptions) {
+  const before = (moment: Date, ms: number): Json => write(new Date(moment.getTime() - ms));
+  return {
+    from: ({ memory, domainNow, range }: PagingInput): Json =>
+      range ? write(range.from) : (memory ?? before(domainNow, firstMs)),
+    memoryAtEnd: ({ domainNow }: PagingInput): Json => before(domainNow, overlapMs),
+  };
+}

@@ -1,0 +1,104 @@
+import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { PushError } from './push-error.ts';
+import type { BodyOptions, BodyRecord, PushBody } from './read-body.ts';
+
+/** Deeper than anything that is meant, and shallow enough for those who walk through it by recursion. */
+const MAX_DEPTH = 50;
+
+/** A JSON body: a list of records, one record, or an object that lists them. */
+export function readJsonBody(text: string, { recordsAt }: BodyOptions): PushBody {
+  const whole = parse(text, 1);
+  const at = recordsAt !== undefined && isObject(whole) && Array.isArray(whole[recordsAt]) ? [recordsAt] : [];
+  const list = at.length > 0 ? ((whole as Record<string, Json>)[recordsAt as string] as Json) : whole;
+  const records = (Array.isArray(list) ? list : [list]).map((value, index) => ({ row: index + 1, value, line: null }));
+  const pathOf = ({ row }: BodyRecord): (string | number)[] => (Array.isArray(list) ? [...at, row - 1] : []);
+  // Only what goes wrong needs its line, so only then is the text looked at once more.
+  let tree: ReturnType<typeof parseTree> | undefined;
+  let breaks: readonly number[] | undefined;
+  return {
+    records,
+    whole,
+    nameOf: (field) => field,
+    lineOf(record, path) {
+      tree ??= parseTree(text);
+      breaks ??= lineBreaks(text);
+      const steps = [...pathOf(record), ...(path as (string | number)[])];
+      for (let length = steps.length; length >= 0 && tree; length -= 1) {
+        const node = findNodeAtLocation(tree, steps.slice(0, length));
+        if (node) return lineAt(breaks, node.offset);
+      }
+      return null;
+    },
+  };
+}
+
+/** One JSON record a line; empty lines are none. */
+export function readJsonLines(text: string): PushBody {
+  const lines = text.split('\n').map((content, index) => ({ content, line: index + 1 }));
+  const records = lines
+    .filter(({ content }) => content.trim() !== '')
+    .map(({ content, line }, index) => ({ row: index + 1, value: parse(content, line), line }));
+  return { records, nameOf: (field) => field, lineOf: (record) => record.line };
+}
+
+function parse(text: string, firstLine: number): Json {
+  const depth = depthOf(text);
+  if (depth > MAX_DEPTH) {
+    throw PushError.unreadable(`It nests ${depth} levels deep; ${MAX_DEPTH} are taken.`, { line: firstLine });
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    const errors: ParseError[] = [];
+    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+    const [error] = errors;
+    const line = firstLine - 1 + lineAt(lineBreaks(text), error?.offset ?? 0);
+    const what = error
+      ? printParseErrorCode(error.error)
+          .replace(/([a-z])([A-Z])/g, '$1 $2')
+          .toLowerCase()
+      : 'broken';
+    throw PushError.unreadable(`It is no JSON: ${what} on line ${line}.`, { line });
+  }
+}
+
+/** How deeply lists and objects nest; reads texts past, so that a bracket in one does not count. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isInText = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charCodeAt(index);
+    if (isInText) {
+      if (character === 0x5c) index += 1;
+      else if (character === 0x22) isInText = false;
+    } else if (character === 0x22) isInText = true;
+    else if (character === 0x5b || character === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (character === 0x5d || character === 0x7d) depth -= 1;
+  }
+  return deepest;
+}
+
+/** Where the lines of a text end. */
+function lineBreaks(text: string): number[] {
+  const breaks: number[] = [];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) breaks.push(at);
+  return breaks;
+}
+
+/** The line of a place in a text, from 1. A body has thousands of places to tell, so each is found by halving. */
+function lineAt(breaks: readonly number[], offset: number): number {
+  let from = 0;
+  let to = breaks.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((breaks[middle] as number) < offset) from = middle + 1;
+    else to = middle;
+  }
+  return from + 1;
+}
+
+function isObject(value: Json): value is Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

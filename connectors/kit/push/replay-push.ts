@@ -1,0 +1,44 @@
+import type { ConnectorContext, ReadPage, StoredRaw } from '../connector.ts';
+import { orderByReceipt } from './order-by-receipt.ts';
+import type { PushContext, ReceivedPush } from './push.ts';
+
+/** How a stored delivery is read: by its media type, without a signature, which was checked when it came. */
+export type ReadStored = (contentType: string, rawBody: Buffer, context: PushContext) => ReceivedPush;
+
+/**
+ * What stored deliveries say by the contract and mapping of today, as of the times at which they came. One that cannot be
+ * read any more is passed over with a warning, and the others go on.
+ */
+export async function* replayPush(
+  read: ReadStored,
+  stream: string,
+  context: ConnectorContext,
+  raws: AsyncIterable<StoredRaw>,
+): AsyncGenerator<ReadPage, void, undefined> {
+  for await (const raw of raws) {
+    const { requestedAt, domainRequestedAt } = raw;
+    try {
+      const asThen = { ...context, domainClock: { now: () => domainRequestedAt } };
+      const { records, drift } = read(raw.headers['content-type'] ?? '', await raw.body.buffer(), asThen);
+      yield {
+        stream,
+        requestedAt,
+        domainRequestedAt,
+        observations: records.flatMap(({ observations }) =>
+          observations.map((observation) => orderByReceipt(observation, requestedAt)),
+        ),
+        rejections: records.flatMap(({ rejection }) => rejection ?? []),
+        drift,
+        read: records.length,
+        requests: 0,
+        checkpoint: undefined,
+      };
+    } catch (error) {
+      const fields = { source: context.source.id, requestedAt };
+      const reason = error instanceof Error ? error.message : 'unknown';
+      context.logger?.warn(fields, `a stored delivery cannot be read: ${reason}`);
+    } finally {
+      await raw.body.dispose();
+    }
+  }
+}

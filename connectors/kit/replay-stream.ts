@@ -1,0 +1,42 @@
+import type { ConnectorContext, ReadPage, StoredRaw } from './connector.ts';
+import { ConnectorError } from './connector-error.ts';
+import { convertPage } from './convert-page.ts';
+import type { MapContext, Stream } from './stream.ts';
+
+export interface StreamReplay<Config> {
+  readonly stream: Stream<Config>;
+  readonly config: Config;
+  readonly context: ConnectorContext;
+  readonly lookups: MapContext<Config>['lookups'];
+}
+
+/**
+ * What stored answers say by the contract and mapping of today. One that cannot be read any more (its frame is another by
+ * now) is passed over with a warning, and the others go on.
+ */
+export async function* replayStream<Config>(
+  { stream, config, context, lookups }: StreamReplay<Config>,
+  raws: AsyncIterable<StoredRaw>,
+): AsyncGenerator<ReadPage, void, undefined> {
+  for await (const raw of raws) {
+    const { requestedAt, domainRequestedAt } = raw;
+    const conversion = { stream, config, context, lookups, domainNow: domainRequestedAt };
+    try {
+      for await (const body of (stream.queue?.format ?? stream.format).read(raw)) {
+        const records = stream.queue ? [body] : stream.decode(body, config);
+        const converted = convertPage(conversion, records);
+        const asking = { stream: stream.name, requestedAt, domainRequestedAt, requests: 0, checkpoint: undefined };
+        yield { ...asking, ...converted };
+      }
+    } catch (error) {
+      if (error instanceof ConnectorError && error.code === 'CANCELLED') throw error;
+      const fields = { source: context.source.id, stream: stream.name, requestedAt };
+      context.logger?.warn(
+        fields,
+        `a stored answer cannot be read: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
+    } finally {
+      await raw.body.dispose();
+    }
+  }
+}
