@@ -1,44 +1,31 @@
-/** The sources of the sandbox: their connectors, addresses below the sandbox, and the environment names of their credentials. */
-export interface SandboxAccount {
-  readonly id: string;
-  readonly connector: string;
-  /** Path below the sandbox's address. */
-  readonly path: string;
-  /** The connector's name of a credential, and the environment variable that holds it. */
-  readonly credentials: Readonly<Record<string, string>>;
-  readonly province?: string;
+import { loadProvinces } from '../seeds/facts.ts';
+import type { SandboxSender } from './kit/sandbox/sender.ts';
+import type { SandboxAccount, StandIn } from './kit/sandbox/stand-in.ts';
+import { standIns } from './stand-ins.ts';
+
+/** A source of the sandbox with what stands in for its upstream. */
+export interface SandboxSource extends SandboxAccount {
+  readonly standIn: StandIn;
 }
 
-export function sandboxAccounts(provinces: readonly string[]): SandboxAccount[] {
-  return [
-    { id: 'khcn', connector: 'khcn', path: '/khcn', credentials: { apiKey: 'KHCN_API_KEY' } },
-    ...provinces.map((province) => ({
-      id: `lgsp-${province}`,
-      connector: 'lgsp-wso2',
-      path: `/lgsp/${province}`,
-      credentials: {
-        consumerKey: `LGSP_${province}_CONSUMER_KEY`,
-        consumerSecret: `LGSP_${province}_CONSUMER_SECRET`,
-      },
-      province,
-    })),
-    {
-      id: 'dvcqg',
-      connector: 'dvcqg',
-      path: '/dvcqg',
-      credentials: { username: 'DVCQG_USERNAME', password: 'DVCQG_PASSWORD' },
-    },
-    {
-      id: 'vnpt',
-      connector: 'vnpt',
-      path: '/vnpt',
-      credentials: { clientId: 'VNPT_CLIENT_ID', clientSecret: 'VNPT_CLIENT_SECRET' },
-    },
-    {
-      id: 'party-operations',
-      connector: 'party-operations',
-      path: '/party-operations',
-      credentials: { apiKey: 'PARTY_OPERATIONS_API_KEY' },
-    },
-  ];
+/** Every source of the sandbox. */
+export function sandboxSources(): SandboxSource[] {
+  const { provinces } = loadProvinces();
+  return standIns.flatMap((standIn) => standIn.accounts(provinces).map((account) => ({ ...account, standIn })));
+}
+
+/** Everybody who pushes to the hub in the sandbox. `credentials` by environment name. */
+export function sandboxSenders(credentials: Readonly<Record<string, string>>, seed: number): SandboxSender[] {
+  const { provinces } = loadProvinces();
+  return sandboxSources().flatMap(
+    ({ standIn, ...account }) => standIn.senders?.(account, secretsOf(account, credentials), { seed }, provinces) ?? [],
+  );
+}
+
+/** The secrets of an account by the connector's names for them. */
+export function secretsOf(
+  { credentials }: SandboxAccount,
+  values: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(credentials).map(([name, variable]) => [name, values[variable] ?? '']));
 }

@@ -12,9 +12,9 @@ export interface SandboxClockOptions {
   readonly clock: Clock;
 }
 
-/** 25 June 2025 to the end of 1 July, local time. */
+/** Ten days, 25 June 2025 to the end of 4 July, local time: the last week before two-tier government and its first days. */
 export const SANDBOX_START = new Date('2025-06-25T00:00:00+07:00');
-export const SANDBOX_END = new Date('2025-07-02T00:00:00+07:00');
+export const SANDBOX_END = new Date('2025-07-05T00:00:00+07:00');
 
 /** A clock that runs through the days of the sandbox at its own speed and stops at their end. */
 export function createSandboxClock(options: SandboxClockOptions): Clock {

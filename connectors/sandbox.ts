@@ -1,15 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { loadProvinces } from '../seeds/facts.ts';
-import { createDvcqgSandbox } from './dvcqg/sandbox.ts';
-import { createKhcnSandbox } from './khcn/sandbox.ts';
 import type { Clock } from './kit/index.ts';
 import type { Fault } from './kit/sandbox/faults.ts';
 import { type SandboxControl, startSandboxServer } from './kit/sandbox/server.ts';
 import type { SandboxDependencies, SandboxUpstream } from './kit/sandbox/upstream.ts';
-import { createLgspSandbox } from './lgsp-wso2/sandbox.ts';
-import { createPartyOperationsSandbox } from './party-operations/sandbox.ts';
-import { type SandboxAccount, sandboxAccounts } from './sandbox-accounts.ts';
-import { createVnptSandbox } from './vnpt/sandbox.ts';
+import { type SandboxSource, sandboxSources, secretsOf } from './sandbox-accounts.ts';
 
 export interface SandboxOptions {
   /** Default 127.0.0.1. The sandbox is made for loopback: its control endpoint asks for no key. */
@@ -23,6 +17,10 @@ export interface SandboxOptions {
   readonly faults?: readonly Fault[];
   /** Values by environment name, e.g. of an earlier start; those that are missing are made. */
   readonly credentials?: Readonly<Record<string, string>>;
+  /** Gives a new session or token; default a random text. */
+  readonly createToken?: () => string;
+  /** How much faster than the real time the clock runs. Default 1. */
+  readonly speed?: number;
   /** Stops the sandbox. */
   readonly signal?: AbortSignal;
 }
@@ -40,14 +38,18 @@ export interface Sandbox {
 
 /** Starts the stand-ins of all upstreams on one port, each under its own path. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const accounts = sandboxAccounts(loadProvinces().provinces.map(({ code }) => code));
+  const accounts = sandboxSources();
   const credentials = completeCredentials(accounts, options.credentials ?? {});
-  const dependencies = { seed: options.seed, createToken: createSecret };
+  const dependencies = {
+    seed: options.seed,
+    createToken: options.createToken ?? createSecret,
+    clockSpeed: options.speed ?? 1,
+  };
   const server = await startSandboxServer({
     host: options.host ?? '127.0.0.1',
     port: options.port,
     clock: options.clock,
-    upstreams: accounts.map((account) => createUpstream(account, credentials, dependencies)),
+    upstreams: accounts.flatMap((account) => createUpstream(account, credentials, dependencies) ?? []),
   });
   for (const fault of options.faults ?? []) server.control.addFault(fault);
   const stop = async (): Promise<void> => {
@@ -68,7 +70,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 const createSecret = (): string => randomBytes(24).toString('base64url');
 
 function completeCredentials(
-  accounts: readonly SandboxAccount[],
+  accounts: readonly SandboxSource[],
   known: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const names = accounts.flatMap((account) => Object.values(account.credentials));
@@ -76,24 +78,9 @@ function completeCredentials(
 }
 
 function createUpstream(
-  account: SandboxAccount,
-  secrets: Readonly<Record<string, string>>,
+  { standIn, ...account }: SandboxSource,
+  credentials: Readonly<Record<string, string>>,
   dependencies: SandboxDependencies,
-): SandboxUpstream {
-  const of = (name: string): string => secrets[account.credentials[name] ?? ''] ?? '';
-  switch (account.connector) {
-    case 'khcn':
-      return createKhcnSandbox(dependencies, { apiKey: of('apiKey') });
-    case 'lgsp-wso2':
-      return createLgspSandbox(account.province ?? '', dependencies, {
-        consumerKey: of('consumerKey'),
-        consumerSecret: of('consumerSecret'),
-      });
-    case 'dvcqg':
-      return createDvcqgSandbox(dependencies, { username: of('username'), password: of('password') });
-    case 'party-operations':
-      return createPartyOperationsSandbox({ apiKey: of('apiKey') });
-    default:
-      return createVnptSandbox(dependencies, { clientId: of('clientId'), clientSecret: of('clientSecret') });
-  }
+): SandboxUpstream | undefined {
+  return standIn.create?.(account, secretsOf(account, credentials), dependencies);
 }

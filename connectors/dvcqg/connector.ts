@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import { ConnectorError, codeIn, defineConnector, offsetPage, sessionLogin } from '../kit/index.ts';
+import { ConnectorError, codeIn, defineConnector, rowNumberPage, sessionLogin } from '../kit/index.ts';
 import { agency, COVERAGE_CONTRACT, coverage, LINKS_CONTRACT, LOGIN_REFUSED, link, SESSION_GONE } from './contract.ts';
 import { AGENCIES, mapCoverage, mapLink } from './mapping.ts';
 
@@ -90,7 +90,7 @@ function call({ adapterPath, dstcode }: Config, path: string) {
 }
 
 function service(name: string) {
-  return offsetPage<Config>({
+  return rowNumberPage<Config>({
     size: PAGE_SIZE,
     request: ({ pageIndex, size }, config) => ({
       ...call(config, '/mapi/g'),

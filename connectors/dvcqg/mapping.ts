@@ -1,25 +1,22 @@
 import type { Observation } from '../../schema/observation.ts';
-import { type MapContext, mapCode, markerDetail, RecordError } from '../kit/index.ts';
-import { statementOrRetraction, statements } from '../kit/statements.ts';
+import { type MapContext, mapCode, markerDetail, RecordError, reportLink } from '../kit/index.ts';
+import { statements } from '../kit/statements.ts';
 import { type Coverage, type PortalLink, stateCodes } from './contract.ts';
 
 /** The lookup of agency code to province code. */
 export const AGENCIES = 'agencies';
 
 export function mapLink(record: PortalLink, context: MapContext<unknown>): Observation[] {
-  const { value: state, rawCode } = mapCode(stateCodes, record.TRANGTHAI);
-  const base = {
-    kind: 'link',
-    key: { province: provinceOf(record.MADONVI, context), target: record.MAHETHONG },
+  return reportLink({
+    province: provinceOf(record.MADONVI, context),
+    target: record.MAHETHONG,
+    state: mapCode(stateCodes, record.TRANGTHAI),
+    latencyMs: record.DOTRE,
+    lastSuccessAt: record.LANTHANHCONGCUOI,
+    note: record.GHICHU,
     observedAt: record.THOIGIAN,
     detail: markerDetail(record._sandbox),
-  } as const;
-  return [
-    ...statements({ ...base, detail: { ...base.detail, ...(rawCode !== undefined && { rawCode }) } }, { state }),
-    statementOrRetraction(base, 'latencyMs', record.DOTRE ?? undefined),
-    statementOrRetraction(base, 'lastSuccessAt', record.LANTHANHCONGCUOI?.toISOString()),
-    statementOrRetraction(base, 'detail', record.GHICHU || undefined),
-  ];
+  });
 }
 
 export function mapCoverage(record: Coverage, context: MapContext<unknown>): Observation[] {

@@ -3,6 +3,7 @@ import { loadProvinces } from '../../seeds/facts.ts';
 import { coverageAt } from '../../seeds/june/coverage.ts';
 import { linksAt } from '../../seeds/june/links.ts';
 import { formatLocalTime } from '../kit/index.ts';
+import type { StandIn } from '../kit/sandbox/stand-in.ts';
 import { TokenBook } from '../kit/sandbox/token-book.ts';
 import {
   parseObject,
@@ -12,10 +13,11 @@ import {
   type SandboxMoment,
   type SandboxUpstream,
 } from '../kit/sandbox/upstream.ts';
+import { wordsOf } from '../kit/sandbox/words-of.ts';
 import { LOGIN_REFUSED, SESSION_GONE, stateCodes } from './contract.ts';
 
 const ADAPTER = '/XrdAdapter/RestService/forward';
-const words = new Map<string, string>(Object.entries(stateCodes.codes).map(([code, state]) => [state, code]));
+const words = wordsOf(stateCodes);
 const _sandbox = { simulated: true };
 
 /** Made up in the manner of agency codes. */
@@ -63,8 +65,25 @@ const services: Record<string, Service> = {
   }),
 };
 
+export const dvcqgStandIn: StandIn = {
+  connector: 'dvcqg',
+  accounts: () => [
+    { id: 'dvcqg', path: '/dvcqg', credentials: { username: 'DVCQG_USERNAME', password: 'DVCQG_PASSWORD' } },
+  ],
+  create: (_account, { username = '', password = '' }, dependencies) =>
+    createDvcqgSandbox(dependencies, { username, password }),
+  source: (_account, baseUrl) => ({
+    name: 'Cổng Dịch vụ công quốc gia',
+    config: { baseUrl, madonvi: '000.00.00.G22' },
+    schedule: { everySeconds: 5, jitterSeconds: 1 },
+    ttl: 'PT2M',
+    precedence: { default: 20, link: 20, serviceCoverage: 10 },
+  }),
+  suite: { at: '2025-06-27T12:15:00+07:00', unmoved: ['session-dies'] },
+};
+
 /** The stand-in of the portal: sessions without an end that is told, one path for all services, everything as text. */
-export function createDvcqgSandbox(
+function createDvcqgSandbox(
   { seed, createToken }: SandboxDependencies,
   credentials: { readonly username: string; readonly password: string },
 ): SandboxUpstream {

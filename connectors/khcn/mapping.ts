@@ -1,5 +1,5 @@
 import type { Observation, ObservationDetail } from '../../schema/observation.ts';
-import { mapCode, markerDetail } from '../kit/index.ts';
+import { mapCode, markerDetail, unmappedDetail } from '../kit/index.ts';
 import { statements } from '../kit/statements.ts';
 import { type DeploymentPart, type ReadinessPart, STATUS_UNSTATED, statusCodes } from './contract.ts';
 
@@ -84,10 +84,7 @@ function mapAppendix(
       { difficulty: part.khoKhan ?? undefined },
     ),
     ...(status
-      ? statements(
-          { ...base, detail: { ...detail, ...(status.rawCode ? { rawCode: status.rawCode } : {}) } },
-          { status: status.value },
-        )
+      ? statements({ ...base, detail: { ...detail, ...unmappedDetail(status) } }, { status: status.value })
       : []),
   ];
 }

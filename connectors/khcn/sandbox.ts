@@ -3,6 +3,7 @@ import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { DOCUMENTS, loadDeployments, loadReadiness } from '../../seeds/facts.ts';
 import { contentOf, publishedEdition } from '../../seeds/june/reports.ts';
 import { openingCounts, summaryResidual } from '../../seeds/summary.ts';
+import type { StandIn } from '../kit/sandbox/stand-in.ts';
 import {
   recordsAt,
   type SandboxAnswer,
@@ -11,16 +12,32 @@ import {
   type SandboxRequest,
   type SandboxUpstream,
 } from '../kit/sandbox/upstream.ts';
+import { wordsOf } from '../kit/sandbox/words-of.ts';
 import { STATUS_UNSTATED, statusCodes } from './contract.ts';
 
 const reportRecords = recordsAt(['tieuChi'], { textField: 'ten', retyped: ['tinhThanh', 'nhiều'] });
 const appendixRecords = recordsAt(['phuLuc'], { textField: 'ghiChu', statusField: 'tinhTrang', retyped: ['donVi', 7] });
 
+export const khcnStandIn: StandIn = {
+  connector: 'khcn',
+  accounts: () => [{ id: 'khcn', path: '/khcn', credentials: { apiKey: 'KHCN_API_KEY' } }],
+  create: (_account, { apiKey = '' }, dependencies) => createKhcnSandbox(dependencies, { apiKey }),
+  source: (_account, baseUrl) => ({
+    name: 'Báo cáo của Bộ Khoa học và Công nghệ',
+    config: { baseUrl },
+    schedule: { everySeconds: 5, jitterSeconds: 1 },
+    ttl: 'PT10M',
+    precedence: { default: 10 },
+    voices: {
+      summary: { name: 'Phần tổng hợp của báo cáo', precedence: { default: 40 }, ttl: 'PT10M' },
+      opening: { name: 'Câu mở đầu của báo cáo', precedence: { default: 50 }, ttl: 'PT10M' },
+    },
+  }),
+  suite: { at: '2025-06-27T12:15:00+07:00', unmoved: ['session-dies', 'page-repeated', 'endless-next'] },
+};
+
 /** The stand-in of the Ministry's reports: a key, one document a day, ETags, corrections and a day that comes late. */
-export function createKhcnSandbox(
-  { seed }: SandboxDependencies,
-  credentials: { readonly apiKey: string },
-): SandboxUpstream {
+function createKhcnSandbox({ seed }: SandboxDependencies, credentials: { readonly apiKey: string }): SandboxUpstream {
   return {
     id: 'khcn',
     connector: 'khcn',
@@ -85,7 +102,7 @@ function readinessReport(request: SandboxRequest, { now, arrange }: SandboxMomen
 
 function deploymentsReport(request: SandboxRequest, { arrange }: SandboxMoment): SandboxAnswer {
   const facts = loadDeployments();
-  const words = new Map<string, string>(Object.entries(statusCodes.codes).map(([word, status]) => [status, word]));
+  const words = wordsOf(statusCodes);
   const _sandbox = marker(DOCUMENTS.deployments, false, false);
   const phuLuc = arrange(facts.deployments).map((row) => ({
     tinh: row.province,

@@ -1,7 +1,10 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { provinceLinksAt } from '../../seeds/june/links.ts';
+import { lgspDialectOf } from '../../seeds/lgsp-dialects.ts';
 import { targets } from '../../seeds/targets.ts';
 import { formatLocalTime } from '../kit/index.ts';
+import { perProvince } from '../kit/sandbox/per-province.ts';
+import type { StandIn } from '../kit/sandbox/stand-in.ts';
 import { TokenBook } from '../kit/sandbox/token-book.ts';
 import {
   recordsAt,
@@ -10,6 +13,7 @@ import {
   type SandboxMoment,
   type SandboxUpstream,
 } from '../kit/sandbox/upstream.ts';
+import { wordsOf } from '../kit/sandbox/words-of.ts';
 import { stateCodes } from './contract.ts';
 
 /** By the clock of the sandbox: at its default speed a token is renewed every two and a half seconds. */
@@ -21,10 +25,24 @@ const records = recordsAt(['Data', 'Connections'], {
   retyped: ['LatencyMs', { ms: 12 }],
 });
 const targetNames = new Map(targets.map(({ code, name }) => [code, name]));
-const words = new Map<string, string>(Object.entries(stateCodes.codes).map(([code, state]) => [state, code]));
+const words = wordsOf(stateCodes);
+
+export const lgspWso2StandIn: StandIn = {
+  connector: 'lgsp-wso2',
+  ...perProvince({
+    prefix: 'lgsp',
+    serves: (province) => lgspDialectOf(province) === 'wso2',
+    credentials: { consumerKey: 'CONSUMER_KEY', consumerSecret: 'CONSUMER_SECRET' },
+    name: 'LGSP',
+    settings: { schedule: { everySeconds: 10, jitterSeconds: 5 }, ttl: 'PT2M', precedence: { default: 10 } },
+  }),
+  create: ({ province = '' }, { consumerKey = '', consumerSecret = '' }, dependencies) =>
+    createLgspSandbox(province, dependencies, { consumerKey, consumerSecret }),
+  suite: { at: '2025-06-27T12:15:00+07:00', unmoved: ['session-dies', 'page-repeated', 'endless-next'] },
+};
 
 /** The stand-in of one province's platform: client credentials, tokens that end, and the state of each connection. */
-export function createLgspSandbox(
+function createLgspSandbox(
   province: string,
   { seed, createToken }: SandboxDependencies,
   credentials: { readonly consumerKey: string; readonly consumerSecret: string },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { apiKey, codeIn, defineConnector, documentPerDay } from '../kit/index.ts';
+import { apiKey, codeIn, csvFormat, defineConnector, documentPerDay } from '../kit/index.ts';
 import { USAGE_CONTRACT, usageRow } from './contract.ts';
 import { decodeUsage, weekOf } from './decode.ts';
 import { mapUsage } from './mapping.ts';
@@ -30,7 +30,7 @@ export const partyOperationsConnector = defineConnector({
       kinds: ['usageStatistics'],
       mode: 'document',
       paginator: documentPerDay({
-        request: (week) => ({ method: 'GET', path: `/tuan/${week}.csv`, format: 'csv' }),
+        request: (week) => ({ method: 'GET', path: `/tuan/${week}.csv` }),
         firstDay: ({ firstWeek }) => firstWeek,
         dayOf: weekOf,
         everyDays: 7,
@@ -38,6 +38,7 @@ export const partyOperationsConnector = defineConnector({
         repeatDays: 1,
         patienceDays: 56,
       }),
+      format: csvFormat(),
       decode: decodeUsage,
       contract: usageRow,
       contractVersion: USAGE_CONTRACT,

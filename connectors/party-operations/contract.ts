@@ -24,6 +24,8 @@ export const usageRow = z.object({
   don_vi: text(200),
   /** The province of today that a former one belongs to: the units are those of before the merger. */
   ma_tinh: z.union([provinceCode, none]),
+  /** In the rows of totals only. */
+  so_don_vi: z.union([wholeNumberText, none]).optional(),
   so_nguoi_dung: wholeNumberText,
   so_luot_dang_nhap: wholeNumberText,
   van_ban_den: wholeNumberText,

@@ -1,6 +1,8 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { DOCUMENTS, loadPartyOperations, type UsageFiguresFact } from '../../seeds/facts.ts';
 import { addDays, startOfDay } from '../kit/index.ts';
+import { encodeCsv } from '../kit/sandbox/encode-body.ts';
+import type { StandIn } from '../kit/sandbox/stand-in.ts';
 import type { RecordsInBody, SandboxAnswer, SandboxMoment, SandboxUpstream } from '../kit/sandbox/upstream.ts';
 import { ROW_KINDS, type RowKind } from './contract.ts';
 
@@ -18,8 +20,24 @@ const unitRows: RecordsInBody = {
   retyped: ['so_luot_dang_nhap', 'nhiều'],
 };
 
+export const partyOperationsStandIn: StandIn = {
+  connector: 'party-operations',
+  accounts: () => [
+    { id: 'party-operations', path: '/party-operations', credentials: { apiKey: 'PARTY_OPERATIONS_API_KEY' } },
+  ],
+  create: (_account, { apiKey = '' }) => createPartyOperationsSandbox({ apiKey }),
+  source: (_account, baseUrl) => ({
+    name: 'Hệ thống thông tin điều hành tác nghiệp của Đảng',
+    config: { baseUrl },
+    schedule: { everySeconds: 30, jitterSeconds: 5 },
+    ttl: 'PT10M',
+    precedence: { default: 10 },
+  }),
+  suite: { at: '2025-06-27T12:15:00+07:00', unmoved: ['session-dies', 'page-repeated', 'endless-next'] },
+};
+
 /** The stand-in of the Party's document system: a key and the file of one week, as the document has it; no other week is known. */
-export function createPartyOperationsSandbox(credentials: { readonly apiKey: string }): SandboxUpstream {
+function createPartyOperationsSandbox(credentials: { readonly apiKey: string }): SandboxUpstream {
   return {
     id: 'party-operations',
     connector: 'party-operations',
@@ -37,7 +55,7 @@ export function createPartyOperationsSandbox(credentials: { readonly apiKey: str
       const { from, to } = loadPartyOperations().period;
       const isOver = startOfDay(addDays(to, 1)) <= moment.now;
       if (week !== from || !isOver) return refuse(404, 'CHUA_CO');
-      return { status: 200, body: weekFile(moment), format: 'csv', records: unitRows };
+      return { status: 200, body: weekFile(moment), encode: (body) => encodeCsv(body), records: unitRows };
     },
   };
 }

@@ -1,14 +1,12 @@
 import * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import { codeIn, defineConnector, oauth2ClientCredentials, springPage } from '../kit/index.ts';
+import { codeIn, defineConnector, lookback, oauth2ClientCredentials, springPage } from '../kit/index.ts';
 import { HEALTH_CONTRACT, health, SYSTEMS_CONTRACT, system } from './contract.ts';
 import { mapHealth, mapSystem } from './mapping.ts';
 
 const PAGE_SIZE = 50;
 const HOUR_MS = 3_600_000;
-/** The first read goes back this far; later ones overlap by more than a day, so that a report that came late is not lost. */
-const FIRST_READ_MS = 7 * 24 * HOUR_MS;
-const OVERLAP_MS = 26 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** VNPT: the systems that it runs for provinces, and their health. */
 export const vnptConnector = defineConnector({
@@ -39,13 +37,12 @@ export const vnptConnector = defineConnector({
       mode: 'incremental',
       paginator: springPage({
         size: PAGE_SIZE,
-        from: ({ memory, domainNow }) => memory ?? ago(domainNow, FIRST_READ_MS),
+        ...lookback({ firstMs: 7 * DAY_MS, overlapMs: 26 * HOUR_MS }),
         request: (_config, from) => ({
           method: 'GET',
           path: '/api/v1/health',
           query: { sort: 'id', from: String(from) },
         }),
-        memoryAtEnd: ({ domainNow }) => ago(domainNow, OVERLAP_MS),
       }),
       decode: decodeContent,
       contract: health,
@@ -54,8 +51,6 @@ export const vnptConnector = defineConnector({
     }),
   ],
 });
-
-const ago = (moment: Date, ms: number): string => new Date(moment.getTime() - ms).toISOString();
 
 function decodeContent(body: Json): unknown[] {
   return z.object({ content: z.array(z.unknown()) }).parse(body).content;

@@ -4,6 +4,13 @@ import { type CodeMap, code, provinceCode, sandboxMarker, text, zonedTime } from
 export const SYSTEMS_CONTRACT = '2025-06.1';
 export const HEALTH_CONTRACT = '2025-06.1';
 
+const incident = z.object({
+  description: text(),
+  openedAt: zonedTime,
+  /** Null while it is open. */
+  closedAt: zonedTime.nullable(),
+});
+
 /** A system that the vendor runs for a province. */
 export const system = z.object({
   id: z.string().min(1).max(100),
@@ -14,6 +21,8 @@ export const system = z.object({
   status: z.string().max(64),
   note: text().nullish(),
   updatedAt: zonedTime,
+  /** The last one; null where there has been none. */
+  incident: incident.nullish(),
   _sandbox: sandboxMarker.optional(),
 });
 export type VnptSystem = z.output<typeof system>;

@@ -1,5 +1,5 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import { vnptHealthAt, vnptSystemsAt } from '../../seeds/june/vnpt.ts';
+import { vendorHealthAt, vendorSystemsAt } from '../../seeds/june/vendors.ts';
 import { TokenBook } from '../kit/sandbox/token-book.ts';
 import {
   recordsAt,
@@ -9,11 +9,13 @@ import {
   type SandboxRequest,
   type SandboxUpstream,
 } from '../kit/sandbox/upstream.ts';
+import { vendorStandIn } from '../kit/sandbox/vendor-stand-in.ts';
+import { wordsOf } from '../kit/sandbox/words-of.ts';
 import { statusCodes } from './contract.ts';
 
 /** By the clock of the sandbox. */
 const TOKEN_LIFE_MS = 6 * 3_600_000;
-const words = new Map<string, string>(Object.entries(statusCodes.codes).map(([word, status]) => [status, word]));
+const words = wordsOf(statusCodes);
 const systemRecords = recordsAt(['content'], {
   textField: 'note',
   statusField: 'status',
@@ -21,8 +23,16 @@ const systemRecords = recordsAt(['content'], {
 });
 const healthRecords = recordsAt(['content'], { textField: 'remark', retyped: ['alerts', 'nhiều'] });
 
+export const vnptStandIn = vendorStandIn({
+  id: 'vnpt',
+  name: 'VNPT',
+  credentials: ['clientId', 'clientSecret'],
+  create: (_account, { clientId = '', clientSecret = '' }, dependencies) =>
+    createVnptSandbox(dependencies, { clientId, clientSecret }),
+});
+
 /** The stand-in of VNPT: client credentials with refresh, Spring pages. That it says so is made up, not what it says. */
-export function createVnptSandbox(
+function createVnptSandbox(
   { seed, createToken }: SandboxDependencies,
   credentials: { readonly clientId: string; readonly clientSecret: string },
 ): SandboxUpstream {
@@ -78,7 +88,7 @@ export function createVnptSandbox(
 }
 
 function systems({ now, arrange }: SandboxMoment, seed: number): readonly Json[] {
-  const rows = vnptSystemsAt(now, seed).map((row) => ({
+  const rows = vendorSystemsAt('VNPT', now, seed).map((row) => ({
     id: `${row.province}-${row.system}`,
     provinceCode: row.province,
     systemCode: row.system,
@@ -86,6 +96,11 @@ function systems({ now, arrange }: SandboxMoment, seed: number): readonly Json[]
     status: words.get(row.status) ?? '',
     note: row.note?.normalize('NFD') ?? null,
     updatedAt: row.updatedAt.toISOString(),
+    incident: row.incident && {
+      description: row.incident.description,
+      openedAt: row.incident.openedAt.toISOString(),
+      closedAt: row.incident.closedAt?.toISOString() ?? null,
+    },
     _sandbox: { simulated: true, ...(row.document && { document: row.document }) },
   }));
   return arrange<Json>(rows.sort((a, b) => (a.id < b.id ? -1 : 1)));
@@ -93,7 +108,7 @@ function systems({ now, arrange }: SandboxMoment, seed: number): readonly Json[]
 
 function healthRows(request: SandboxRequest, { now, arrange }: SandboxMoment, seed: number): readonly Json[] {
   const from = new Date(request.query.get('from') ?? 0);
-  const rows = vnptHealthAt(now, seed, from).map(({ province, system, measuredAt, ...values }) => ({
+  const rows = vendorHealthAt('VNPT', now, seed, from).map(({ province, system, measuredAt, ...values }) => ({
     provinceCode: province,
     systemCode: system,
     measuredAt: measuredAt.toISOString(),

@@ -19,6 +19,11 @@ export interface LinkRow {
 
 /** What the portal itself can see: the link to it, and the measurement system that the same office runs. */
 const PORTAL_SEES = new Set([PORTAL, EMC]);
+/**
+ * Readings for which a link that others see too keeps its state: those who are asked at different times would otherwise
+ * contradict each other all the time, and a true disagreement would be lost among them.
+ */
+const READINGS_OF_STATE = 6;
 const DEGRADED_SHARE = 0.06;
 /** How often the two views differ on whether a working link is degraded. */
 const DISAGREEING_SHARE = 0.05;
@@ -27,7 +32,8 @@ const DISAGREEING_SHARE = 0.05;
  * Every link as one side sees it; all of it is simulated. Never against a document: a link to the portal is up or
  * degraded exactly where DVCQG_CONNECTED is complete; where NATIONAL_DB_CONNECTED is complete so are all links to
  * national databases, ministry systems and EMC, and where it is not at least one of them is down. Readings hold for one
- * to four hours per link, staggered, so that somewhere something changes every few minutes. The portal learns of a new
+ * to four hours per link, staggered, so that somewhere something changes every few minutes; the state of a link that others
+ * see too holds for six of them. The portal learns of a new
  * connection up to two hours late, but never later than the next document that says so.
  */
 export function linksAt(at: Date, seed: number, view: LinkView = 'lgsp'): LinkRow[] {
@@ -48,21 +54,42 @@ function linkAt(at: Date, seed: number, province: string, target: TargetFact, vi
     return { ...key, state: 'DOWN', latencyMs: undefined, lastSuccessAt: undefined, detail: 'Chưa kết nối' };
   }
   const link = `${province}|${target.code}`;
-  const slotMs = (60 + 10 * Math.floor(chance(seed, link, 'slot') * 19)) * MINUTE_MS;
-  const offsetMs = Math.floor(chance(seed, link, 'offset') * slotMs);
-  const slot = Math.floor((at.getTime() - offsetMs) / slotMs);
-  const seesOther = view === 'dvcqg' && chance(seed, link, slot, 'disagrees') < DISAGREEING_SHARE;
-  const isDegraded = chance(seed, link, slot, 'degraded') < DEGRADED_SHARE !== seesOther;
+  const { slot, slotStart } = slotAt(at, seed, link);
+  const isShared = PORTAL_SEES.has(target.code) || target.kind === 'document-axis';
+  const spell = isShared ? Math.floor(slot / READINGS_OF_STATE) : slot;
+  const seesOther = view === 'dvcqg' && chance(seed, link, spell, 'disagrees') < DISAGREEING_SHARE;
+  const isDegraded = chance(seed, link, spell, 'degraded') < DEGRADED_SHARE !== seesOther;
   const baseMs = 20 + Math.floor(chance(seed, link, view, 'latency') * 120);
   const jitterMs = Math.floor(chance(seed, link, view, slot, 'jitter') * 30);
-  const slotStart = new Date(Math.floor((slot * slotMs + offsetMs) / 1000) * 1000);
   return {
     ...key,
     state: isDegraded ? 'DEGRADED' : 'UP',
     latencyMs: isDegraded ? 8 * baseMs + 20 * jitterMs : baseMs + jitterMs,
-    lastSuccessAt: slotStart > connectedAt ? slotStart : connectedAt,
+    lastSuccessAt: new Date(Math.max(slotStart.getTime(), connectedAt.getTime())),
     detail: isDegraded ? 'Phản hồi chậm, một số lần gọi quá thời gian chờ' : undefined,
   };
+}
+
+/** The time for which a reading of a link holds, by its number; offset and length differ from link to link. */
+function slotAt(at: Date, seed: number, link: string): { slot: number; slotStart: Date } {
+  const slotMs = (60 + 10 * Math.floor(chance(seed, link, 'slot') * 19)) * MINUTE_MS;
+  const offsetMs = Math.floor((chance(seed, link, 'offset') * slotMs) / 1000) * 1000;
+  const slot = Math.floor((at.getTime() - offsetMs) / slotMs);
+  return { slot, slotStart: new Date(slot * slotMs + offsetMs) };
+}
+
+/** A reading of a province's own platform, and the moment since which it holds. */
+export interface LinkReading extends LinkRow {
+  readonly readAt: Date;
+}
+
+/** The newest reading of the link to the document axis, as each province reports it there at the moment that it is made. */
+export function documentAxisReadings(at: Date, seed: number): LinkReading[] {
+  const axis = targets.find(({ kind }) => kind === 'document-axis') as TargetFact;
+  return loadProvinces().provinces.map(({ code }) => ({
+    ...linkAt(at, seed, code, axis, 'lgsp'),
+    readAt: slotAt(at, seed, `${code}|${axis.code}`).slotStart,
+  }));
 }
 
 function seenConnectedAt(seed: number, province: string, target: TargetFact, view: LinkView): Date | null {

@@ -34,7 +34,7 @@ export const reportEditions: readonly ReportEdition[] = [
   edition('2025-06-28', 2, noon('2025-06-28'), momentOn('2025-06-28', '18:30')),
   edition('2025-06-29', 0, noon('2025-06-29'), momentOn('2025-06-30', '07:00')),
   edition('2025-06-30', 0, noon('2025-06-30'), noon('2025-06-30')),
-  edition('2025-07-01', 0, noon('2025-07-01'), noon('2025-07-01')),
+  ...['2025-07-01', '2025-07-02', '2025-07-03', '2025-07-04'].map((day) => edition(day, 0, noon(day), noon(day))),
 ];
 
 /** The newest edition of a day's report that is published at `now`; undefined where there is none yet. */

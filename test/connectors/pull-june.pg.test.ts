@@ -3,12 +3,17 @@ import { createDefaultSources } from '../../connectors/default-sources.ts';
 import { connectors } from '../../connectors/index.ts';
 import { createSharedState } from '../../connectors/kit/shared-state.ts';
 import { type Sandbox, startSandbox } from '../../connectors/sandbox.ts';
+import { createVirtualTime } from '../../connectors/testkit/virtual-time.ts';
 import { loadDeployments, loadReadiness } from '../../seeds/facts.ts';
+import { SELF, vendorSystemsAt } from '../../seeds/june/vendors.ts';
 import { loadReference } from '../../seeds/reference.ts';
 import type { ConfiguredSource } from '../../src/sync/configured-source.ts';
 import { registerSources } from '../../src/sync/register-sources.ts';
 import { type RunOutcome, runSource } from '../../src/sync/run-source.ts';
 import { useDatabase } from '../support/database.ts';
+
+const SEED = 2025;
+const PUSHING = [SELF, 'HAPRO'];
 
 /** The time of the sandbox and of the domain; moved by the test. */
 let now = new Date('2025-06-25T08:00:00+07:00');
@@ -17,11 +22,13 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe('a hub that pulls through the sandbox', () => {
   const database = useDatabase();
-  const shared = createSharedState();
+  // Nobody waits for the upstreams' rate limits: one of them answers once a second.
+  const { sleep, monotonicMs } = createVirtualTime();
+  const shared = createSharedState({ sleep, monotonicMs });
   let sandbox: Sandbox;
   let sources: ConfiguredSource[];
   beforeAll(async () => {
-    sandbox = await startSandbox({ port: 0, clock: domainClock, seed: 2025 });
+    sandbox = await startSandbox({ port: 0, clock: domainClock, seed: SEED });
     const file = createDefaultSources(sandbox);
     sources = file.sources.map((definition) => ({
       definition,
@@ -106,6 +113,26 @@ describe('a hub that pulls through the sandbox', () => {
       'vendorCount QLVB:SELF count',
       'vendorCount TTHC:SELF count',
     ]);
+  });
+
+  test('holds what is in the way of a system: what the report states, else the open incident of who runs it', async () => {
+    const { deployments } = loadDeployments();
+    // Who pushes is not asked here.
+    const asked = new Set(deployments.flatMap(({ vendors }) => vendors).filter((code) => !PUSHING.includes(code)));
+    const open = [...asked].flatMap((vendor) =>
+      // The workbook of one vendor is written in the morning.
+      vendorSystemsAt(vendor, vendor === 'SONGDA10' ? new Date('2025-06-27T08:15:00+07:00') : now, SEED).flatMap(
+        ({ province, system, incident }) =>
+          incident?.closedAt === null ? [[`${province}:${system}`, incident.description] as const] : [],
+      ),
+    );
+    const stated = deployments.flatMap(({ province, system, difficulty }) =>
+      difficulty ? [[`${province}:${system}`, difficulty.normalize('NFC')] as const] : [],
+    );
+    expect(open.length).toBeGreaterThan(10);
+    expect(stated.length).toBeGreaterThan(0);
+    const held = await rows('select id, difficulty from deployment where difficulty is not null');
+    expect(new Map(held.map(({ id, difficulty }) => [id, difficulty]))).toEqual(new Map([...open, ...stated]));
   });
 
   test('pulled again at the same moment changes nothing and keeps no more rows', async () => {

@@ -5,6 +5,8 @@ import { FaultPlan } from '../../connectors/kit/sandbox/faults.ts';
 import { sourceFileSchema } from '../../connectors/kit/source-file.ts';
 import { type Sandbox, startSandbox } from '../../connectors/sandbox.ts';
 import { createSandboxClock, SANDBOX_END, SANDBOX_START } from '../../connectors/sandbox-clock.ts';
+import { standIns } from '../../connectors/stand-ins.ts';
+import { loadProvinces } from '../../seeds/facts.ts';
 
 const clock = { now: () => new Date('2025-06-27T12:15:00+07:00') };
 
@@ -31,10 +33,15 @@ describe('the sandbox', () => {
   let sandbox: Sandbox;
   afterEach(() => sandbox.stop());
 
-  test('offers 38 sources, each with a connector and with credentials for all it needs', async () => {
+  test('offers a source for every account of every stand-in, with a connector and with credentials for all it needs', async () => {
     sandbox = await startSandbox({ port: 0, clock, seed: 1 });
     const { sources } = createDefaultSources(sandbox);
-    expect(sources).toHaveLength(38);
+    const { provinces } = loadProvinces();
+    const accounts = standIns.flatMap((standIn) => standIn.accounts(provinces));
+    expect(sources.map(({ id }) => id)).toEqual(accounts.map(({ id }) => id));
+    expect(new Set(accounts.map(({ path }) => path)).size).toBe(accounts.length);
+    // Every province has its platform, besides the others.
+    expect(accounts.filter(({ id }) => id.startsWith('lgsp-'))).toHaveLength(34);
     for (const source of sources) {
       const needed = connectors.get(source.connector)?.spec().credentials ?? [];
       expect(Object.keys(source.credentials).sort()).toEqual([...needed].sort());

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { DOCUMENTS, loadDeployments, loadPartyOperations, loadProvinces, loadReadiness } from '../../seeds/facts.ts';
 import { coverageAt } from '../../seeds/june/coverage.ts';
+import { incidentsOf, lastIncidentAt } from '../../seeds/june/incidents.ts';
 import { linksAt } from '../../seeds/june/links.ts';
 import { DISPATCH_AT, HOUR_MS, JUNE_END, JUNE_START, REPORT_AT, YESTERDAY_AT } from '../../seeds/june/moments.ts';
 import { criterionCountsAt, readinessAt } from '../../seeds/june/readiness.ts';
 import { contentOf, publishedEdition, reportEditions } from '../../seeds/june/reports.ts';
-import { vnptHealthAt, vnptSystemsAt } from '../../seeds/june/vnpt.ts';
+import { vendorHealthAt, vendorSystemsAt } from '../../seeds/june/vendors.ts';
 import { targets } from '../../seeds/targets.ts';
 
 const SEEDS = [1, 7, 2025];
@@ -180,10 +181,41 @@ describe.each(SEEDS)('what is simulated by seed %i', (seed) => {
     }
   });
 
+  test('incidents begin and end within June, one after another, and some are open when the report is written', () => {
+    const systems = loadDeployments().deployments;
+    const all = systems.map(({ province, system }) => incidentsOf(province, system, seed));
+    for (const incidents of all) {
+      const times = incidents.flatMap(({ openedAt, closedAt }) => [openedAt.getTime(), closedAt.getTime()]);
+      expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+      for (const time of times) {
+        expect(time).toBeGreaterThanOrEqual(JUNE_START.getTime());
+        expect(time).toBeLessThan(at('30T24:00').getTime());
+      }
+    }
+    const open = systems.filter(
+      ({ province, system }) => lastIncidentAt(REPORT_AT, province, system, seed)?.closedAt === null,
+    );
+    expect(open.length).toBeGreaterThan(0);
+    expect(open.length).toBeLessThan(systems.length / 4);
+  });
+
+  test('whoever runs a system tells of the same incidents', () => {
+    const shared = loadDeployments().deployments.filter(({ vendors }) => vendors.length > 1);
+    expect(shared.length).toBeGreaterThan(0);
+    for (const { province, system, vendors } of shared) {
+      const told = vendors.map(
+        (vendor) =>
+          vendorSystemsAt(vendor, REPORT_AT, seed).find((row) => row.province === province && row.system === system)
+            ?.incident,
+      );
+      expect(told).toEqual(vendors.map(() => lastIncidentAt(REPORT_AT, province, system, seed)));
+    }
+  });
+
   test('VNPT runs exactly the deployments that name it, with the stated status where there is one', () => {
     const facts = loadDeployments().deployments.filter(({ vendors }) => vendors.includes('VNPT'));
     for (const moment of moments) {
-      const rows = vnptSystemsAt(moment, seed);
+      const rows = vendorSystemsAt('VNPT', moment, seed);
       expect(rows.map(({ province, system, partners }) => [province, system, ['VNPT', ...partners].sort()])).toEqual(
         facts.map(({ province, system, vendors }) => [province, system, [...vendors].sort()]),
       );
@@ -198,10 +230,10 @@ describe.each(SEEDS)('what is simulated by seed %i', (seed) => {
   });
 
   test('health is reported at 08:00 of each day for every system, within bounds', () => {
-    expect(vnptHealthAt(at('25T07:59'), seed)).toEqual([]);
-    expect(vnptHealthAt(at('26T08:00'), seed)).toHaveLength(2 * 115);
-    expect(vnptHealthAt(at('26T08:00'), seed, at('25T08:00'))).toHaveLength(115);
-    for (const row of vnptHealthAt(JUNE_END, seed)) {
+    expect(vendorHealthAt('VNPT', at('25T07:59'), seed)).toEqual([]);
+    expect(vendorHealthAt('VNPT', at('26T08:00'), seed)).toHaveLength(2 * 115);
+    expect(vendorHealthAt('VNPT', at('26T08:00'), seed, at('25T08:00'))).toHaveLength(115);
+    for (const row of vendorHealthAt('VNPT', JUNE_END, seed)) {
       for (const percent of [row.uptimePercent, row.cpuPercent, row.memoryPercent]) {
         expect(percent).toBeGreaterThanOrEqual(0);
         expect(percent).toBeLessThanOrEqual(100);

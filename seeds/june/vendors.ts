@@ -1,25 +1,29 @@
 import { type DeploymentFact, DOCUMENTS, loadDeployments, type StatedStatus, type SystemCode } from '../facts.ts';
 import { chance } from './chance.ts';
 import { completionTimes } from './completion.ts';
+import { type IncidentRow, lastIncidentAt } from './incidents.ts';
 import { DEPLOYMENT_REPORT_AT, dayOf, HOUR_MS, JUNE_END, JUNE_START, momentOn } from './moments.ts';
 
-export const VNPT = 'VNPT';
+/** `SELF`: systems that provinces run themselves. */
+export const SELF = 'SELF';
 
-export interface VnptSystemRow {
+export interface VendorSystemRow {
   readonly province: string;
   readonly system: SystemCode;
-  /** The others who run it with VNPT. */
+  /** The others who run it with the vendor. */
   readonly partners: readonly string[];
   readonly status: Exclude<StatedStatus, 'UNKNOWN'>;
   /** Undefined where the appendix has a note of its own. */
   readonly note: string | undefined;
-  /** When VNPT last changed the entry. */
+  /** When the vendor last changed the entry. */
   readonly updatedAt: Date;
   /** The document that states the status; undefined where it is simulated. */
   readonly document: string | undefined;
+  /** The last one so far; null where there has been none. No document states it. */
+  readonly incident: IncidentRow | null;
 }
 
-export interface VnptHealthRow {
+export interface VendorHealthRow {
   readonly province: string;
   readonly system: SystemCode;
   readonly measuredAt: Date;
@@ -47,16 +51,39 @@ const NOTES = {
   OPERATING: 'Đã vận hành chính thức.',
 } as const;
 
-const run = (): DeploymentFact[] => loadDeployments().deployments.filter(({ vendors }) => vendors.includes(VNPT));
+/**
+ * What the documents say elsewhere than in the appendix, and the vendor says with them: Unitech has Khánh Hòa in the
+ * summary, and Bắc Ninh is listed for Hapro alone.
+ */
+const CLAIMED: readonly { vendor: string; province: string; system: SystemCode; partners: readonly string[] }[] = [
+  { vendor: 'UNITECH', province: '56', system: 'QLVB', partners: [] },
+  { vendor: 'HAPRO', province: '24', system: 'HOP', partners: [] },
+];
+
+interface Claim {
+  readonly deployment: DeploymentFact;
+  readonly partners: readonly string[];
+}
+
+/** The deployments that a vendor says it runs, and with whom, in the order of the appendix. */
+function claimsOf(vendor: string): Claim[] {
+  return loadDeployments().deployments.flatMap((deployment) => {
+    const { province, system, vendors } = deployment;
+    const own = CLAIMED.find((c) => c.vendor === vendor && c.province === province && c.system === system);
+    if (own) return [{ deployment, partners: own.partners }];
+    return vendors.includes(vendor) ? [{ deployment, partners: vendors.filter((partner) => partner !== vendor) }] : [];
+  });
+}
 
 /**
- * What VNPT says it runs: exactly the deployments whose vendors include it. The status is the appendix's where it states
- * one; else simulated, ready no earlier than the province completes the criterion that goes with the system.
+ * What a vendor says it runs: the deployments whose vendors include it in the appendix, and those that a document gives
+ * it elsewhere. The status is the appendix's where it states one; else simulated, ready no earlier than the province
+ * completes the criterion that goes with the system, and the same whichever vendor tells it.
  */
-export function vnptSystemsAt(at: Date, seed: number): VnptSystemRow[] {
-  return run().map((deployment) => {
+export function vendorSystemsAt(vendor: string, at: Date, seed: number): VendorSystemRow[] {
+  return claimsOf(vendor).map(({ deployment, partners }) => {
     const { province, system } = deployment;
-    const base = { province, system, partners: deployment.vendors.filter((vendor) => vendor !== VNPT) };
+    const base = { province, system, partners, incident: lastIncidentAt(at, province, system, seed) };
     if (deployment.status !== 'UNKNOWN') {
       const stated = { status: deployment.status, note: undefined, document: DOCUMENTS.deployments };
       return { ...base, ...stated, updatedAt: DEPLOYMENT_REPORT_AT };
@@ -64,6 +91,12 @@ export function vnptSystemsAt(at: Date, seed: number): VnptSystemRow[] {
     const [status, updatedAt] = progressAt(at, seed, province, system);
     return { ...base, status, note: NOTES[status], updatedAt, document: undefined };
   });
+}
+
+/** When a vendor last had anything new to say of a system: of how far it is, or of what is in its way. */
+export function lastChangeOf({ updatedAt, incident }: VendorSystemRow): Date {
+  const moment = incident && (incident.closedAt ?? incident.openedAt);
+  return moment && moment > updatedAt ? moment : updatedAt;
 }
 
 function progressAt(at: Date, seed: number, province: string, system: SystemCode) {
@@ -83,21 +116,29 @@ function progressAt(at: Date, seed: number, province: string, system: SystemCode
 }
 
 /** The daily health report, due at 08:00 for the 24 hours before: those measured after `since` and up to `at`. */
-export function vnptHealthAt(
+export function vendorHealthAt(
+  vendor: string,
   at: Date,
   seed: number,
   since: Date = new Date(JUNE_START.getTime() - 1),
-): VnptHealthRow[] {
-  const rows: VnptHealthRow[] = [];
-  for (let day = JUNE_START; day < JUNE_END; day = new Date(day.getTime() + 24 * HOUR_MS)) {
+): VendorHealthRow[] {
+  const claims = claimsOf(vendor);
+  const rows: VendorHealthRow[] = [];
+  for (let day = JUNE_START; day <= at; day = new Date(day.getTime() + 24 * HOUR_MS)) {
     const measuredAt = momentOn(dayOf(day), '08:00');
-    if (measuredAt > since && measuredAt <= at) rows.push(...run().map((one) => healthOf(one, measuredAt, seed)));
+    if (measuredAt > since && measuredAt <= at)
+      rows.push(...claims.map((one) => healthOf(vendor, one.deployment, measuredAt, seed)));
   }
   return rows;
 }
 
-function healthOf({ province, system }: DeploymentFact, measuredAt: Date, seed: number): VnptHealthRow {
-  const of = (what: string): number => chance(seed, province, system, measuredAt.getTime(), what);
+function healthOf(
+  vendor: string,
+  { province, system }: DeploymentFact,
+  measuredAt: Date,
+  seed: number,
+): VendorHealthRow {
+  const of = (what: string): number => chance(seed, vendor, province, system, measuredAt.getTime(), what);
   const hadTrouble = of('trouble') < 0.05;
   return {
     province,

@@ -1,0 +1,3 @@
+import { describeShard } from './support/fleet-shard.ts';
+
+describeShard(7);

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { connectors } from '../../connectors/index.ts';
+import type { PushContext } from '../../connectors/kit/push/push.ts';
+import type { Observation } from '../../schema/observation.ts';
+
+const context: PushContext = {
+  source: { id: 'self-declared', config: {} },
+  credentials: {},
+  clock: { now: () => new Date('2026-01-01T00:00:00Z') },
+  domainClock: { now: () => new Date('2025-06-27T05:15:00Z') },
+};
+
+/** What a province's row says, or the fields that are wrong with it. */
+function declare(fields: object): { said: unknown; wrong: (string | null)[]; observations: readonly Observation[] } {
+  const rawBody = Buffer.from(JSON.stringify({ province: '24', system: 'TTHC', ...fields }));
+  const received = connectors
+    .get('self-declared')
+    ?.push?.receive({ headers: {}, rawBody, contentType: 'application/json' }, context);
+  const [record] = received?.records ?? [];
+  const observations = record?.observations ?? [];
+  return {
+    observations,
+    said: Object.assign({}, ...observations.map((one) => (one.class === 'fact' ? one.attributes : {}))),
+    wrong: (record?.problems ?? []).map(({ field }) => field),
+  };
+}
+
+describe('a row of a province', () => {
+  test.each([
+    { name: 'nothing but its key', row: {}, said: {} },
+    { name: 'a status by its code', row: { status: 'READY' }, said: { status: 'READY' } },
+    { name: 'a status in words', row: { status: 'Đã vận hành chính thức' }, said: { status: 'OPERATING' } },
+    { name: 'a status in NFD', row: { status: 'Đang chạy thử'.normalize('NFD') }, said: { status: 'PILOT' } },
+    { name: 'a status in words of its own', row: { status: 'Gần xong' }, said: { status: 'UNMAPPED' } },
+    { name: 'vendors as a list', row: { vendors: ['SELF', 'VNPT'] }, said: { vendors: ['SELF', 'VNPT'] } },
+    { name: 'vendors in one text', row: { vendors: 'SELF, VNPT;FPT' }, said: { vendors: ['SELF', 'VNPT', 'FPT'] } },
+    { name: 'a note in NFD', row: { note: ' Đã xong '.normalize('NFD') }, said: { note: 'Đã xong' } },
+    { name: 'a note that is taken back', row: { note: '-' }, said: { note: null } },
+    { name: 'a difficulty that is taken back', row: { difficulty: null }, said: { difficulty: null } },
+  ])('says what it names: $name', ({ row, said }) => {
+    expect(declare(row)).toMatchObject({ said, wrong: [] });
+  });
+
+  test.each([
+    { name: 'a province by its name', row: { province: 'Bắc Ninh' }, wrong: ['province'] },
+    { name: 'a system in lower case', row: { system: 'tthc' }, wrong: ['system'] },
+    { name: 'no vendor in a list', row: { vendors: [] }, wrong: ['vendors'] },
+    { name: 'a status that is a number', row: { status: 1 }, wrong: ['status'] },
+    { name: 'a time without a zone', row: { observedAt: '2025-06-27T08:30:00' }, wrong: ['observedAt'] },
+    { name: 'a day that there is not', row: { observedAt: '31/06/2025 08:30' }, wrong: ['observedAt'] },
+    { name: 'two things at once', row: { system: '', note: 7 }, wrong: ['system', 'note'] },
+  ])('is wrong: $name', ({ row, wrong }) => {
+    expect(declare(row)).toMatchObject({ wrong, observations: [] });
+  });
+
+  test.each([
+    { name: 'RFC 3339', observedAt: '2025-06-27T08:30:00+07:00' },
+    { name: 'as people write it', observedAt: '27/06/2025 08:30' },
+  ])('has its time: $name', ({ observedAt }) => {
+    const { observations } = declare({ status: 'READY', observedAt });
+    expect(observations).toMatchObject([{ observedAt: new Date('2025-06-27T01:30:00Z') }]);
+  });
+
+  test('has the raw word of a status that is unmapped, and only there', () => {
+    const { observations } = declare({ status: 'Gần xong', vendors: 'SELF' });
+    expect(observations.map(({ detail }) => detail?.rawCode)).toEqual(['Gần xong', undefined]);
+  });
+});

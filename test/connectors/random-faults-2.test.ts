@@ -1,0 +1,3 @@
+import { describeRandomFaults } from './support/random-faults-shard.ts';
+
+describeRandomFaults(1);
