@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { newerThanBuilt } from './newer-than-built.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const entry = join(root, 'dist', 'src', 'cli', 'entry.js');
@@ -15,6 +16,10 @@ const NEEDED = [22, 17];
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const isNewEnough = major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
+
+// Only for people: a service has no code beside it, and what it writes is read by machines.
+const newer = process.stderr.isTTY ? newerThanBuilt(root, entry) : undefined;
+if (newer) console.error(`${newer} is newer than what runs here; \`npm run build\` brings it in.`);
 
 if (!existsSync(entry)) {
   console.error('Liên Thông is not built yet. Run `npm run build` in its folder (`npm ci` does it too).');

@@ -3,6 +3,7 @@ import { CleanUps } from './composition/clean-ups.ts';
 import { openSources } from './composition/open-sources.ts';
 import { openStore } from './composition/open-store.ts';
 import { type Gateway, startGateway } from './composition/start-gateway.ts';
+import { createSenders } from './composition/start-senders.ts';
 import { startWorker } from './composition/start-worker.ts';
 import type { Config, Environment } from './config/index.ts';
 import type { Clock } from './lib/clock.ts';
@@ -72,6 +73,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       cleanUps.add(() => opened.stop(config.stopTimeoutMs * GATEWAY_SHARE));
     }
     const { sandbox } = sources;
+    const senders = sandbox && gateway && createSenders({ hub: gateway.address, sandbox, config, keys, clock, logger });
+    if (senders) cleanUps.add(() => senders.stop());
     return {
       address: gateway?.address,
       sandbox: sandbox && {
@@ -81,7 +84,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         isOver: sandbox.isOver(),
       },
       firstKey: issued?.token,
-      run: () => jobs.run(),
+      run: () => {
+        senders?.run();
+        return jobs.run();
+      },
       stop: () => cleanUps.run(),
     };
   } catch (error) {

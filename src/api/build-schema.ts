@@ -3,6 +3,7 @@ import { type GraphQLSchema, isInterfaceType, isUnionType } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { CriterionResolver } from './resolvers/criterion.resolver.ts';
 import { DescribedResolver, ProvenanceResolver } from './resolvers/described.resolver.ts';
+import { DossierDayResolver, DossierStatisticsResolver, DossierTotalResolver } from './resolvers/dossiers.resolver.ts';
 import { FactListsResolver } from './resolvers/fact-lists.resolver.ts';
 import {
   CriterionCountResolver,
@@ -12,18 +13,16 @@ import {
   ServiceCoverageResolver,
   VendorCountResolver,
 } from './resolvers/facts.resolver.ts';
-import {
-  CorrectionResolver,
-  RejectionResolver,
-  SourceResolver,
-  SyncRunResolver,
-} from './resolvers/hub-state.resolver.ts';
+import { CorrectionResolver, RejectionResolver, SyncRunResolver } from './resolvers/hub-state.resolver.ts';
 import { ChangeResolver, ConflictClaimResolver, ConflictResolver } from './resolvers/log.resolver.ts';
+import { MeasuredResolver, MeasurementClaimResolver } from './resolvers/measured.resolver.ts';
 import { MutationResolver } from './resolvers/mutation.resolver.ts';
 import { NodeResolver } from './resolvers/node.resolver.ts';
 import { ProvinceResolver } from './resolvers/province.resolver.ts';
 import { SystemResolver, TargetResolver, VendorResolver } from './resolvers/reference.resolver.ts';
 import { ServiceHealthResolver, VendorShareResolver } from './resolvers/shares.resolver.ts';
+import { SourceActionResolver, SourceNoticeResolver, SourceResolver } from './resolvers/source.resolver.ts';
+import { SourceActionsResolver } from './resolvers/source-actions.resolver.ts';
 import { SubscriptionResolver } from './resolvers/subscription.resolver.ts';
 import {
   AggregatesResolver,
@@ -49,7 +48,12 @@ const resolvers: NonEmptyArray<new () => object> = [
   ServiceCoverageResolver,
   VendorCountResolver,
   CriterionCountResolver,
+  MeasuredResolver,
+  MeasurementClaimResolver,
   ServiceHealthResolver,
+  DossierStatisticsResolver,
+  DossierTotalResolver,
+  DossierDayResolver,
   UnitResolver,
   UsageStatisticsResolver,
   UsageTotalResolver,
@@ -62,10 +66,13 @@ const resolvers: NonEmptyArray<new () => object> = [
   ConflictResolver,
   ConflictClaimResolver,
   SourceResolver,
+  SourceActionResolver,
+  SourceNoticeResolver,
   SyncRunResolver,
   RejectionResolver,
   CorrectionResolver,
   MutationResolver,
+  SourceActionsResolver,
   SubscriptionResolver,
 ];
 

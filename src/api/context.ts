@@ -2,7 +2,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { CorrectionOptions } from '../services/corrections/correct.ts';
 import type { Reading } from '../services/reading/reading.ts';
 import type { FollowRuns } from '../services/runs/follow-runs.ts';
-import type { RequestRun } from '../services/runs/sync-now.ts';
+import type { FollowSources } from '../services/sources/follow-sources.ts';
+import type { NextRuns, RequestRun } from '../services/sources/order-run.ts';
 
 /** The clock of the domain: the real one, or in the sandbox the sandbox's. */
 export interface DomainClock extends Clock {
@@ -16,7 +17,9 @@ export interface DomainClock extends Clock {
 export interface ApiParts extends CorrectionOptions {
   readonly domainClock: DomainClock;
   readonly requestRun: RequestRun;
+  readonly nextRuns: NextRuns;
   readonly followRuns: FollowRuns;
+  readonly followSources: FollowSources;
 }
 
 /** The context value of one execution. */

@@ -14,9 +14,11 @@ import type { Logger } from '../lib/logger.ts';
 import type { FeedField } from '../live/feed-field.ts';
 import type { FormatError, PrepareOperation } from '../live/operation.ts';
 import { openReading } from '../services/reading/open-reading.ts';
-import type { Rights } from '../services/rights.ts';
+import { createRights, type Rights } from '../services/rights.ts';
 import { createRunFollower } from '../services/runs/follow-runs.ts';
-import type { RequestRun } from '../services/runs/sync-now.ts';
+import { createSourceFollower } from '../services/sources/follow-sources.ts';
+import type { NextRuns, RequestRun } from '../services/sources/order-run.ts';
+import { healthOfAll } from '../services/sources/source-state.ts';
 import { buildHubSchema } from './build-schema.ts';
 import { withFeedCheck } from './check-feed-filter.ts';
 import type { ApiContext, ApiParts, DomainClock } from './context.ts';
@@ -40,10 +42,15 @@ export interface ApiOptions {
   readonly domainClock: DomainClock;
   readonly limits: ApiLimits;
   readonly requestRun: RequestRun;
+  /** Default: nothing is known of schedules. */
+  readonly nextRuns?: NextRuns;
   readonly logger: Logger;
   /** Ids of corrections. Default: random UUIDs. */
   readonly newId?: () => string;
 }
+
+/** What the hub reads with in its own name. */
+const everything = createRights({ role: 'viewer', provinces: null, sources: null, keyId: null });
 
 /** GraphQL, for whatever transport. */
 export interface Api {
@@ -66,12 +73,15 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const schema = buildHubSchema();
   const reading = await openReading({ database: readDatabase, clock, domainClock, timeLimitMs: limits.queryTimeoutMs });
   const runs = createRunFollower(database);
+  const sources = createSourceFollower({ database, readHealth: () => healthOfAll(reading.begin(everything)) });
   const parts: ApiParts = {
     database,
     newId: options.newId ?? randomUUID,
     domainClock,
     requestRun: options.requestRun,
+    nextRuns: options.nextRuns ?? (async () => new Map()),
     followRuns: runs.follow,
+    followSources: sources.follow,
   };
   const createContext = (rights: Rights, signal?: AbortSignal): ApiContext => {
     const context = {
@@ -124,6 +134,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     feedFields,
     async stop() {
       await runs.stop();
+      await sources.stop();
       await apollo.stop();
     },
   };

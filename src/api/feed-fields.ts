@@ -1,14 +1,23 @@
 import { keyOf } from '../../schema/kinds/fact-kind.ts';
 import type { FactKindName } from '../../schema/kinds/index.ts';
 import { findFactKind } from '../../schema/kinds/index.ts';
+import type { MeasurementKindName } from '../../schema/kinds/measurements.ts';
 import type { LoggedChange } from '../live/change-source.ts';
-import type { FeedArguments, FeedField } from '../live/feed-field.ts';
+import type { FeedArguments, FeedField, SnapshotRows } from '../live/feed-field.ts';
 import { type ChangeFilter, changePredicate } from '../services/reading/change-filter.ts';
 import { conflictOfChange, entityOfChange, sideOfFact, toChangeView } from '../services/reading/change-view.ts';
 import { type ConflictFilter, conflictPredicate } from '../services/reading/conflicts.ts';
 import { type FactFilter, type Filtered, filterPredicate } from '../services/reading/fact-filter.ts';
+import { dossierDayPredicate, healthPredicate, usagePredicate } from '../services/reading/measured-filter.ts';
 import type { ReferenceData } from '../services/reading/reference-data.ts';
-import { type SnapshotOptions, snapshotOfConflicts, snapshotOfFacts } from '../services/reading/snapshots.ts';
+import {
+  type SnapshotOptions,
+  snapshotOfConflicts,
+  snapshotOfDossierDays,
+  snapshotOfFacts,
+  snapshotOfHealth,
+  snapshotOfUsage,
+} from '../services/reading/snapshots.ts';
 
 export interface FeedFieldOptions extends Omit<SnapshotOptions, 'rights' | 'signal'> {
   readonly reference: ReferenceData;
@@ -28,6 +37,10 @@ export function createFeedFields(options: FeedFieldOptions): FeedField[] {
     factFeed('deployments', 'deployment', options),
     factFeed('readiness', 'readiness', options),
     factFeed('links', 'link', options),
+    factFeed('serviceCoverage', 'serviceCoverage', options),
+    measuredFeed('serviceHealth', options, snapshotOfHealth, healthPredicate),
+    measuredFeed('usageStatistics', options, snapshotOfUsage, usagePredicate),
+    measuredFeed('dossierStatistics', options, snapshotOfDossierDays, dossierDayPredicate),
     conflictFeed(options),
   ];
 }
@@ -43,6 +56,22 @@ function factFeed(fieldName: string, kind: FactKindName, options: FeedFieldOptio
       const passes = filterPredicate(kind, filterOf<FactFilter>(args), options.reference);
       return (change) => sidesOf(change).some(passes);
     },
+  };
+}
+
+/** The subscription of a kind that is measured; it has the name of the kind. */
+function measuredFeed<Filter extends object>(
+  kind: MeasurementKindName,
+  options: FeedFieldOptions,
+  snapshotOf: (options: SnapshotOptions, filter: Filter | null) => Promise<SnapshotRows>,
+  predicateOf: (filter: Filter, reference: ReferenceData) => (change: LoggedChange) => boolean,
+): FeedField {
+  return {
+    fieldName: kind,
+    kinds: [kind],
+    snapshot: (args, rights, signal) => snapshotOf({ ...options, rights, signal }, filterOf<Filter>(args)),
+    toEvent: toTypedChange,
+    filterOf: (args) => predicateOf(filterOf<Filter>(args) ?? ({} as Filter), options.reference),
   };
 }
 

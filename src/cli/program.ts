@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { optionsAsText } from '../config/index.ts';
 import { checkCommand } from './commands/check.ts';
+import { connectorCommand } from './commands/connector.ts';
 import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { queryCommand } from './commands/query.ts';
 import { readCommand } from './commands/read.ts';
+import { replayCommand, sourceCommand } from './commands/source.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { startCommand } from './commands/start.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -24,6 +26,8 @@ const EXAMPLES = `Examples:
   lienthong tail                         every change, as it happens
   lienthong query --list                 the ready-made questions
   lienthong query vendor-share           one of them
+  lienthong sources --watch              how every source does, as things happen
+  lienthong source pause vnpt --reason "Bảo trì"
   lienthong check vnpt                   do the credentials of a source work?
   lienthong read khcn --json             what would a run bring? stores nothing
   lienthong keys create --name "Nhóm web" --role viewer`;
@@ -47,22 +51,26 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     startCommand,
     migrateCommand,
     sourcesCommand,
+    sourceCommand,
     checkCommand,
     readCommand,
     syncCommand,
+    replayCommand,
     tailCommand,
     queryCommand,
     keysCommand,
+    connectorCommand,
   ]) {
     const command = create(parts);
-    inherit(command, program);
+    inherit(command, program, program.name());
     program.addCommand(command);
   }
   return program;
 }
 
-/** Output and exit override are inherited by copying, which `addCommand` leaves out. */
-function inherit(command: Command, parent: Command): void {
-  command.copyInheritedSettings(parent);
-  for (const child of command.commands) inherit(child, command);
+/** Output and exit override are inherited by copying, which `addCommand` leaves out. Each hints at its own help. */
+function inherit(command: Command, parent: Command, path: string): void {
+  const own = `${path} ${command.name()}`;
+  command.copyInheritedSettings(parent).showHelpAfterError(`(${own} --help shows what there is)`);
+  for (const child of command.commands) inherit(child, command, own);
 }

@@ -1,9 +1,8 @@
 import { createDefaultSources } from '../../connectors/default-sources.ts';
 import type { SourceFile } from '../../connectors/kit/source-file.ts';
 import { startSandbox } from '../../connectors/sandbox.ts';
-import { sandboxAccounts } from '../../connectors/sandbox-accounts.ts';
+import { sandboxSources } from '../../connectors/sandbox-accounts.ts';
 import { createSandboxClock, SANDBOX_END, SANDBOX_START } from '../../connectors/sandbox-clock.ts';
-import { loadProvinces } from '../../seeds/facts.ts';
 import type { Config } from '../config/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readSandboxFile, type SandboxFile, writeSandboxFile } from './sandbox-file.ts';
@@ -16,6 +15,8 @@ export interface OpenSandbox {
   readonly address: string;
   readonly clock: Clock;
   readonly speed: number;
+  /** Decides what no document says. */
+  readonly seed: number;
   readonly file: SourceFile;
   /** By the names of variables that the file of sources gives. */
   readonly credentials: Readonly<Record<string, string>>;
@@ -43,7 +44,7 @@ export async function openSandbox({ config, clock }: SandboxParts): Promise<Open
   const sandboxClock = createSandboxClock({ anchorReal, speed, start: SANDBOX_START, end: SANDBOX_END, clock });
   const seed = kept?.seed ?? SEED;
   const start = (port: number) =>
-    startSandbox({ port, clock: sandboxClock, seed, ...(kept ? { credentials: kept.credentials } : {}) });
+    startSandbox({ port, clock: sandboxClock, speed, seed, ...(kept ? { credentials: kept.credentials } : {}) });
   const sandbox = await start(config.sandboxPort || (kept?.port ?? 0)).catch((error: NodeJS.ErrnoException) => {
     // Somebody else took the port since; only one that was asked for is worth failing over.
     if (error.code === 'EADDRINUSE' && config.sandboxPort === 0) return start(0);
@@ -66,16 +67,18 @@ export async function findRunning(kept: SandboxFile, clock: Clock): Promise<Open
 }
 
 function describe(kept: SandboxFile, clock: Clock, stop: () => Promise<void>): OpenSandbox {
-  const { anchorReal, speed, port, credentials } = kept;
+  const { anchorReal, speed, seed, port, credentials } = kept;
   const address = `http://127.0.0.1:${port}`;
   const sandboxClock = createSandboxClock({ anchorReal, speed, start: SANDBOX_START, end: SANDBOX_END, clock });
-  const accounts = sandboxAccounts(loadProvinces().provinces.map(({ code }) => code));
   return {
     address,
     speed,
+    seed,
     credentials,
     clock: sandboxClock,
-    file: createDefaultSources({ baseUrls: Object.fromEntries(accounts.map(({ id, path }) => [id, address + path])) }),
+    file: createDefaultSources({
+      baseUrls: Object.fromEntries(sandboxSources().map(({ id, path }) => [id, address + path])),
+    }),
     isOver: () => sandboxClock.now() >= SANDBOX_END,
     stop,
   };

@@ -3,8 +3,9 @@ import type { Config, Environment } from '../config/index.ts';
 import { ConfigurationError } from '../errors/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ConfiguredSource } from '../sync/configured-source.ts';
-import { configureSources, readSourceFile } from '../sync/load-sources.ts';
+import { configureSources, loadSources } from '../sync/load-sources.ts';
 import { type OpenSandbox, openSandbox } from './open-sandbox.ts';
+import { sourceSurroundings } from './source-surroundings.ts';
 
 export interface OpenSources {
   readonly sources: readonly ConfiguredSource[];
@@ -22,7 +23,7 @@ export async function openSources(parts: {
 }): Promise<OpenSources> {
   const { config, env, clock } = parts;
   if (config.sourcesFile !== undefined) {
-    const sources = configureSources(await readSourceFile(config.sourcesFile), connectors, env);
+    const sources = await loadSources(config.sourcesFile, sourceSurroundings(clock), env);
     return { sources, domainClock: clock, sandbox: undefined, stop: async () => {} };
   }
   if (!config.sandbox) {

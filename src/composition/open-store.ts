@@ -3,11 +3,14 @@ import type { Config } from '../config/index.ts';
 import { startEmbedded } from '../database/embedded/start-embedded.ts';
 import { migrate } from '../database/migrate.ts';
 import { type Database, openDatabase } from '../database/open-database.ts';
+import { isTakingNobody } from '../database/translate-error.ts';
 import type { Logger } from '../lib/logger.ts';
 import { wait } from '../lib/wait.ts';
 
 /** A run takes one connection for its page and at times one for its heartbeat; queries take the rest. */
 const POOL_SIZE = 24;
+const PATIENCE_MS = 20_000;
+const AGAIN_MS = 500;
 const FIRST_RESTART_MS = 100;
 const LAST_RESTART_MS = 5_000;
 
@@ -41,8 +44,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       poolMax: POOL_SIZE,
       logger,
     });
-    await migrate(database, { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) });
-    await database.fork().transactional((em) => loadReference(em));
+    const reached = database;
+    await onceTaken(async () => {
+      await migrate(reached, { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) });
+      await reached.fork().transactional((em) => loadReference(em));
+    }, options);
   } catch (error) {
     await database?.close();
     await server.stop();
@@ -57,6 +63,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await server.stop();
     },
   };
+}
+
+/**
+ * Does it again while the server is there and takes nobody: those of a process that was killed a moment ago may hold the
+ * last connections, or it is only starting itself. Anything else is thrown at once.
+ */
+async function onceTaken(work: () => Promise<void>, { signal, onProgress }: StoreOptions): Promise<void> {
+  for (const end = performance.now() + PATIENCE_MS; ; ) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTakingNobody(error) || performance.now() >= end) throw error;
+      onProgress?.('waiting for the database to take connections');
+      await wait(AGAIN_MS, signal);
+    }
+  }
 }
 
 /** Connections that the stop itself cuts (the pool does not wait for their ends) are nothing to warn of. */

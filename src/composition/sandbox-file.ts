@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { writePrivateFile } from './private-file.ts';
 
 /**
  * What is kept of the sandbox between starts, in `<DATA_DIR>/sandbox.json`, readable by its owner only: the anchor of
@@ -30,15 +30,6 @@ export async function readSandboxFile(dataDir: string): Promise<SandboxFile | un
   }
 }
 
-export async function writeSandboxFile(dataDir: string, file: SandboxFile): Promise<void> {
-  const path = pathOf(dataDir);
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
-    await chmod(draft, 0o600);
-    await rename(draft, path);
-  } finally {
-    await rm(draft, { force: true });
-  }
+export function writeSandboxFile(dataDir: string, file: SandboxFile): Promise<void> {
+  return writePrivateFile(pathOf(dataDir), file);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPackageRoot } from '../../seeds/package-root.ts';
@@ -13,10 +14,15 @@ import { LiveEngine } from '../live/live-engine.ts';
 import { PgChangeSource } from '../live/pg-change-source.ts';
 import type { Metrics } from '../observability/index.ts';
 import type { KeyService } from '../services/keys/key-service.ts';
+import { rawLimitsOf } from '../sync/raw/raw-limits.ts';
+import { createWorkerIdentity } from '../sync/worker-identity.ts';
+import type { Authenticate } from '../transport/access.ts';
 import { createHttpServer } from '../transport/http-server.ts';
 import { watchRevokedKeys } from '../transport/revoked-keys.ts';
 import { CleanUps } from './clean-ups.ts';
+import { createIngest } from './open-ingest.ts';
 import type { OpenSources } from './open-sources.ts';
+import { PushGate } from './push-limits.ts';
 import { readinessChecks } from './readiness.ts';
 
 /** Connections that answer queries; apart from those that store, so that neither waits for the other. */
@@ -25,7 +31,7 @@ const READING_POOL_SIZE = 12;
 const STATEMENT_GRACE_MS = 1_000;
 
 export interface GatewayParts {
-  readonly config: Pick<Config, 'host' | 'port' | 'limits'>;
+  readonly config: Pick<Config, 'host' | 'port' | 'limits' | 'rawKeptDays' | 'rawSourceMebibytes'>;
   readonly database: Database;
   readonly keys: KeyService;
   readonly jobs: Jobs;
@@ -72,6 +78,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       },
       limits: config.limits,
       requestRun: jobs.requestRun,
+      nextRuns: jobs.nextRuns,
       logger,
     });
     cleanUps.add(() => api.stop());
@@ -83,14 +90,29 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     const engine = new LiveEngine({ feed, source, fields, createContext, formatError, metrics: metrics.live });
     cleanUps.add(() => engine.stop());
     cleanUps.add(await keys.run());
+    const authenticate: Authenticate = (token, remoteAddress) => keys.authenticate(token, remoteAddress);
+    const ingest = createIngest({
+      sources: sources.sources,
+      database,
+      clock,
+      domainClock,
+      logger,
+      newId: randomUUID,
+      worker: (await createWorkerIdentity()).name,
+      raw: rawLimitsOf(config),
+      authenticate,
+      gate: new PushGate(),
+      metrics: metrics.pushes,
+    });
     const server = createHttpServer({
+      ingest,
       engine,
       prepareOperation,
       createContext,
       formatError,
       logger,
       metrics,
-      authenticate: (token, remoteAddress) => keys.authenticate(token, remoteAddress),
+      authenticate,
       graphqlHandler: api.handler,
       schemaText: api.schemaText,
       pageDirectory: pageDirectory(),

@@ -2,16 +2,19 @@ import { sql } from 'kysely';
 import { createSharedState } from '../../connectors/kit/shared-state.ts';
 import type { Config } from '../config/index.ts';
 import type { Database } from '../database/open-database.ts';
+import { queuePlaceOf } from '../jobs/queue-place.ts';
 import { type Jobs, startJobs } from '../jobs/start-jobs.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../observability/index.ts';
+import { rawLimitsOf } from '../sync/raw/raw-limits.ts';
 import { registerSources } from '../sync/register-sources.ts';
+import { createCoordination } from '../sync/upstream/create-coordination.ts';
 import { createWorkerIdentity } from '../sync/worker-identity.ts';
 import type { OpenSources } from './open-sources.ts';
 
 export interface WorkerParts {
-  readonly config: Pick<Config, 'redisUrl' | 'role'>;
+  readonly config: Pick<Config, 'redisUrl' | 'role' | 'rawKeptDays' | 'rawSourceMebibytes'>;
   readonly database: Database;
   readonly clock: Clock;
   readonly random: () => number;
@@ -29,9 +32,9 @@ export async function startWorker(parts: WorkerParts): Promise<Jobs> {
     const options = { simulated: sources.sandbox !== undefined, now: clock.now() };
     await registerSources(database.fork(), definitions, options);
   }
-  const shared = createSharedState();
+  const shared = createSharedState({ coordination: createCoordination({ database }) });
   const jobs = await startJobs({
-    place: { databaseUrl: database.url, redisUrl: config.redisUrl, installation: await epochOf(database) },
+    place: await queuePlaceOf(database, config.redisUrl),
     database,
     clock,
     random,
@@ -44,6 +47,10 @@ export async function startWorker(parts: WorkerParts): Promise<Jobs> {
       logger,
       me: await createWorkerIdentity(),
       shared,
+      raw: rawLimitsOf(config),
+      onDrift: (sourceId, drift) => {
+        for (const { kind, count } of drift) metrics.runs.countDrift(sourceId, kind, count);
+      },
     },
     sources: sources.sources,
     isWorker,
@@ -65,11 +72,6 @@ export async function startWorker(parts: WorkerParts): Promise<Jobs> {
       shared.close();
     },
   };
-}
-
-async function epochOf(database: Database): Promise<string> {
-  const found = await sql<{ epoch: string }>`select epoch from change_log`.execute(database.fork().getKysely());
-  return found.rows[0]?.epoch ?? '';
 }
 
 /** Seconds since each source's last run that brought everything. */

@@ -81,6 +81,24 @@ export const options = {
     },
     { min: 100, max: 600_000 },
   ),
+  rawKeptDays: integerOption(
+    {
+      name: 'RAW_KEPT_DAYS',
+      unit: 'days',
+      default: '3',
+      why: 'How long the answers of sources are kept, compressed, so that a mended mapping can read them anew; 0 keeps none. A source may say otherwise with keepRawFor.',
+    },
+    { min: 0, max: 3_650 },
+  ),
+  rawSourceMebibytes: integerOption(
+    {
+      name: 'RAW_SOURCE_MIB',
+      unit: 'MiB',
+      default: '64',
+      why: 'Of the kept answers of one source, compressed; beyond it the oldest go first. It is disk, times the sources.',
+    },
+    { min: 1, max: 1_048_576 },
+  ),
 } as const;
 
 /** What one caller may ask for. Too low refuses honest views; too high lets one caller slow down all others. */

@@ -1,6 +1,7 @@
+import { SCHEDULE_ZONE } from '../lib/schedule.ts';
 import { HOUSEKEEPING_JOB, type JobData, SWEEP_JOB, SYNC_JOB, schedulerIdOf } from './job-names.ts';
 import type { JobQueue } from './queue-backend.ts';
-import { SCHEDULE_ZONE, type Schedule, toPattern } from './repeat-pattern.ts';
+import { type Schedule, toPattern } from './repeat-pattern.ts';
 
 export interface ScheduledSource {
   readonly id: string;

@@ -15,11 +15,28 @@ export interface SyncJob {
   readonly trigger: 'schedule' | 'request';
   /** The run record that was made when the run was asked for. */
   readonly runId?: number;
+  /** What the run is to do; left out for reading what there is. Times are ISO 8601. */
+  readonly work?:
+    | { readonly kind: 'backfill'; readonly from: string; readonly to: string }
+    | {
+        readonly kind: 'replay';
+        readonly stream: string | null;
+        readonly since: string | null;
+        readonly until: string | null;
+      }
+    | { readonly kind: 'rejections'; readonly ids: readonly number[] | null };
 }
 
 export type JobData = SyncJob | Record<string, never>;
 
+const SOURCE_PREFIX = 'source-';
+
 /** The id of the job scheduler of a source. */
 export function schedulerIdOf(sourceId: string): string {
-  return `source-${sourceId}`;
+  return `${SOURCE_PREFIX}${sourceId}`;
+}
+
+/** The source of such a scheduler; null for one of the hub's own. */
+export function sourceOfScheduler(schedulerId: string): string | null {
+  return schedulerId.startsWith(SOURCE_PREFIX) ? schedulerId.slice(SOURCE_PREFIX.length) : null;
 }

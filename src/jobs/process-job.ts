@@ -2,12 +2,16 @@ import { type Job, UnrecoverableError } from 'bullmq';
 import { UnavailableError } from '../errors/index.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ConfiguredSource } from '../sync/configured-source.ts';
-import type { RunOutcome, RunRequest } from '../sync/run-source.ts';
+import type { RunOutcome } from '../sync/run-source.ts';
 import { HOUSEKEEPING_JOB, type JobData, SWEEP_JOB, SYNC_JOB, type SyncJob } from './job-names.ts';
+import type { WorkRequest } from './perform-work.ts';
+import { workOf } from './run-work.ts';
 
 export interface JobHandlers {
   findSource(sourceId: string): ConfiguredSource | undefined;
-  run(request: RunRequest): Promise<RunOutcome>;
+  /** Whether the source is read only when somebody asks for it. */
+  isPaused(sourceId: string): Promise<boolean>;
+  perform(request: WorkRequest): Promise<RunOutcome>;
   sweep(): Promise<object>;
   keepHouse(): Promise<object>;
 }
@@ -36,12 +40,11 @@ async function sync(handlers: JobHandlers, data: SyncJob, signal: AbortSignal): 
   const source = handlers.findSource(data.sourceId);
   // Another process with a newer sources file may know it; the scheduler goes when all have the same file.
   if (!source) throw new UnrecoverableError(`this worker has no source "${data.sourceId}"`);
-  const outcome = await handlers.run({
-    source,
-    trigger: data.trigger,
-    signal,
-    ...(data.runId === undefined ? {} : { runId: data.runId }),
-  });
+  // Ends the job and keeps its scheduler: the next turn comes by itself once the source is resumed.
+  if (data.trigger === 'schedule' && (await handlers.isPaused(data.sourceId))) return { state: 'PAUSED' };
+  const { trigger, runId } = data;
+  const request = { source, trigger, work: workOf(data), signal };
+  const outcome = await handlers.perform(runId === undefined ? request : { ...request, runId });
   if (outcome.state !== 'FAILED') return { runId: outcome.runId, state: outcome.state };
   const message = `run ${outcome.runId}: ${outcome.failure?.code}: ${outcome.failure?.message}`;
   if (outcome.failure?.retryable) throw new UnavailableError(message);

@@ -24,7 +24,8 @@ export interface QueuePlace {
 export interface JobQueue {
   waitUntilReady(): Promise<unknown>;
   add(name: string, data: JobData, options?: JobsOptions): Promise<unknown>;
-  getJobSchedulers(): Promise<ReadonlyArray<{ key: string; pattern?: string }>>;
+  /** `next` is when the next job of it is due, in milliseconds since 1970. */
+  getJobSchedulers(): Promise<ReadonlyArray<{ key: string; pattern?: string; next?: number }>>;
   upsertJobScheduler(
     id: string,
     repeat: Omit<RepeatOptions, 'key'>,

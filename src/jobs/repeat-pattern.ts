@@ -1,12 +1,10 @@
 import { defaultRepeatStrategy, type RepeatOptions } from 'bullmq';
+import { SCHEDULE_ZONE } from '../lib/schedule.ts';
 
 /** When a source is read: every so often, or by a cron expression in the time of Viet Nam. */
 export type Schedule =
   | { readonly everySeconds: number; readonly jitterSeconds?: number | undefined }
   | { readonly cron: string };
-
-/** Schedules of the field's daily reports mean this zone. */
-export const SCHEDULE_ZONE = 'Asia/Ho_Chi_Minh';
 
 const EVERY = /^every (\d+) ms, jitter (\d+) ms$/;
 

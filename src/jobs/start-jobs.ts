@@ -3,15 +3,18 @@ import type { Database } from '../database/open-database.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { wait } from '../lib/wait.ts';
+import type { NextRuns, RequestRun } from '../services/sources/order-run.ts';
 import type { ConfiguredSource } from '../sync/configured-source.ts';
-import { type RunDependencies, type RunOutcome, runSource } from '../sync/run-source.ts';
+import type { RunDependencies, RunOutcome } from '../sync/run-source.ts';
 import { sweep } from '../sync/sweep.ts';
 import { applySchedules } from './apply-schedules.ts';
 import { keepHouse } from './housekeeping.ts';
+import { createNextRuns } from './next-runs.ts';
+import { performWork } from './perform-work.ts';
 import { createProcessor } from './process-job.ts';
 import { createQueueBackend, type JobQueue, type JobWorker, type QueuePlace } from './queue-backend.ts';
 import { createRepeatStrategy } from './repeat-pattern.ts';
-import { createRequestRun, type RequestRun } from './request-run.ts';
+import { createRequestRun } from './request-run.ts';
 
 /** Runs at once in one process. Their pages meet in the database, where few more than the cores help. */
 const CONCURRENCY = 8;
@@ -38,6 +41,7 @@ export interface JobsOptions {
 
 export interface Jobs {
   readonly requestRun: RequestRun;
+  readonly nextRuns: NextRuns;
   /** Begins to take jobs and puts the schedules in force; called when the hub is ready. Rejects for nothing that passes. */
   run(): Promise<void>;
   /** Jobs by state (`waiting`, `active`, `delayed`, `failed` …). */
@@ -60,6 +64,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   await worker?.waitUntilReady();
   return {
     requestRun: createRequestRun({ ...options, queue, me: options.run.me }),
+    nextRuns: createNextRuns(queue, options.clock),
     run: async () => {
       if (!worker) return;
       void worker.run().catch((error) => logger.error({ error }, 'the worker ended by itself'));
@@ -81,7 +86,7 @@ async function enforceSchedules(
   queue: JobQueue,
   signal: AbortSignal,
 ): Promise<void> {
-  const scheduled = sources.map(({ definition }) => ({ id: definition.id, schedule: definition.schedule }));
+  const scheduled = sources.flatMap(({ definition: { id, schedule } }) => (schedule ? [{ id, schedule }] : []));
   while (!signal.aborted) {
     try {
       await database.fork().transactional(async (em) => {
@@ -108,14 +113,15 @@ function createWorker(
   const processor = createProcessor(
     {
       findSource: (id) => sources.get(id),
-      run: async (request) => {
+      isPaused: (id) => isPaused(database, id),
+      perform: async (request) => {
         const startedAt = performance.now();
-        const outcome = await runSource(options.run, request);
+        const outcome = await performWork(options.run, request);
         options.onRunEnd?.(request.source.definition.id, outcome, (performance.now() - startedAt) / 1_000);
         return outcome;
       },
       sweep: () => sweep({ database, clock, me: options.run.me }),
-      keepHouse: () => keepHouse(database.fork(), clock.now()),
+      keepHouse: () => keepHouse(database.fork(), clock.now(), options.run.raw?.maxSourceBytes),
     },
     logger,
   );
@@ -133,6 +139,13 @@ function createWorker(
   });
   worker.on('error', reportTrouble(logger, 'the worker has trouble with the job queue', stopping));
   return worker;
+}
+
+async function isPaused(database: JobsOptions['database'], sourceId: string): Promise<boolean> {
+  const found = await sql`select 1 from source where id = ${sourceId} and paused_at is not null`.execute(
+    database.fork().getKysely(),
+  );
+  return found.rows.length > 0;
 }
 
 /** The driver hangs its whole client on an error, hence only the words; connections that a stop cuts are no trouble. */

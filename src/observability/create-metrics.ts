@@ -1,10 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type PushMetrics, pushMetrics } from './push-metrics.ts';
 
 /** What the parts of a process report; the names and labels of the figures stand only here. */
 export interface Metrics {
   readonly runs: RunMetrics;
   readonly live: LiveFeedMetrics;
   readonly http: HttpMetrics;
+  readonly pushes: PushMetrics;
   /** Jobs by state, asked for whenever the figures are read. Returns what stops the asking. */
   watchQueue(count: () => Promise<Readonly<Record<string, number>>>): () => void;
   /** Seconds since each source last said something, by source id; asked for whenever the figures are read. */
@@ -18,6 +20,8 @@ export interface RunMetrics {
   ended(source: string, state: string, seconds: number): void;
   /** Observations of a run by what became of them: `accepted`, `unchanged`, `rejected`. */
   countObservations(source: string, outcome: 'accepted' | 'unchanged' | 'rejected', count: number): void;
+  /** What a source does and its contract does not know, by kind: `NEW_FIELD`, `TYPE_CHANGED`, `UNMAPPED_CODE`. */
+  countDrift(source: string, kind: string, count: number): void;
 }
 
 export interface LiveFeedMetrics {
@@ -44,6 +48,7 @@ export function createMetrics({ withProcess = true }: { withProcess?: boolean } 
     runs: runMetrics(registry),
     live: liveMetrics(registry),
     http: httpMetrics(registry),
+    pushes: pushMetrics(registry),
     watchQueue: askedGauge(registry, 'lienthong_queue_jobs', 'Jobs in the queue by state.', 'state'),
     watchFreshness: askedGauge(
       registry,
@@ -76,12 +81,19 @@ function runMetrics(registry: Registry): RunMetrics {
     labelNames: ['source', 'outcome'],
     registers,
   });
+  const drift = new Counter({
+    name: 'lienthong_source_drift_total',
+    help: 'Fields and codes of sources that their contracts do not know.',
+    labelNames: ['source', 'kind'],
+    registers,
+  });
   return {
     ended: (source, state, seconds) => {
       runs.inc({ source, state });
       duration.observe({ source }, seconds);
     },
     countObservations: (source, outcome, count) => observations.inc({ source, outcome }, count),
+    countDrift: (source, kind, count) => drift.inc({ source, kind }, count),
   };
 }
 

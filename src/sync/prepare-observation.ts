@@ -1,9 +1,10 @@
 import { checkAttributeValue } from '../../schema/kinds/attribute-value.ts';
 import type { FactKind, Json, KeyPart } from '../../schema/kinds/fact-kind.ts';
 import { findFactKind } from '../../schema/kinds/index.ts';
-import type { MeasurementKind } from '../../schema/kinds/measurement-kind.ts';
+import { isFreePart, type MeasurementKeyPart, type MeasurementKind } from '../../schema/kinds/measurement-kind.ts';
 import { isMeasurementKind, measurementKinds, timesOf } from '../../schema/kinds/measurements.ts';
 import { storableJson } from '../../schema/kinds/storable-json.ts';
+import { isBeginningOfDay } from '../../schema/measurement-id.ts';
 import type { FactObservation, Measurement, Observation, ObservationDetail } from '../../schema/observation.ts';
 import type { ReferenceCodes } from './reference-codes.ts';
 
@@ -37,8 +38,9 @@ function prepareFact(observation: FactObservation, context: PreparationContext):
     return { reason: `the source has no voice "${observation.voice}"`, path: 'voice' };
   }
   const fault =
-    checkKey(kind.key, observation.key, context.references) ??
-    checkTime(observation.observedAt, 'observedAt', context.latestObservedAt);
+    checkKey({ key: kind.key }, observation.key, context.references) ??
+    checkTime(observation.observedAt, 'observedAt', context.latestObservedAt) ??
+    checkRevision(observation.revision);
   if (fault) return fault;
   const attributes = prepareAttributes(kind, observation, context.references);
   if ('reason' in attributes) return attributes;
@@ -51,10 +53,11 @@ function prepareMeasurement(measurement: Measurement, context: PreparationContex
   }
   const kind: MeasurementKind = measurementKinds[measurement.kind];
   const fault =
-    checkKey(kind.key, measurement.key, context.references) ??
+    checkKey(kind, measurement.key, context.references) ??
     checkTimes(timesOf(measurement), context.latestObservedAt) ??
     checkValues(kind.values, measurement.values) ??
-    checkUnit(measurement, context.references);
+    checkUnit(measurement, context.references) ??
+    checkDossiers(measurement);
   return fault ?? { observation: { ...measurement, ...storedDetail(measurement.detail) } };
 }
 
@@ -75,6 +78,10 @@ function checkValues(kinds: MeasurementKind['values'], values: Readonly<Record<s
   for (const [name, type] of Object.entries(kinds)) {
     const checked = checkAttributeValue({ type }, values[name] as number);
     if ('reason' in checked) return { reason: checked.reason, path: `values.${name}` };
+    // Integers are counts, of whatever kind; a rate may well be below zero where a source measures a difference.
+    if (type === 'integer' && (values[name] as number) < 0) {
+      return { reason: `is ${values[name]}, and there is no less than none`, path: `values.${name}` };
+    }
   }
   return undefined;
 }
@@ -88,18 +95,33 @@ function checkUnit(measurement: Measurement, references: ReferenceCodes): Fault 
   return { reason: `${unit} belongs to ${known}, not ${measurement.province}`, path: 'province' };
 }
 
+/** What came in online is part of what came in. What was settled is not: it may have come in on an earlier day. */
+function checkDossiers(measurement: Measurement): Fault | undefined {
+  if (measurement.kind !== 'dossierStatistics') return undefined;
+  const { day, values } = measurement;
+  if (!isBeginningOfDay(day)) {
+    return { reason: `is not the beginning of a day in Vietnam: ${day.toISOString()}`, path: 'day' };
+  }
+  if (values.online <= values.received) return undefined;
+  return { reason: `${values.online} online of ${values.received} received`, path: 'values.online' };
+}
+
+type AnyPart = KeyPart | MeasurementKeyPart;
+
 function checkKey(
-  parts: readonly (KeyPart | 'unit')[],
-  key: Readonly<Partial<Record<KeyPart | 'unit', string>>>,
+  kind: { readonly key: readonly AnyPart[]; readonly optional?: readonly AnyPart[] },
+  key: Readonly<Partial<Record<AnyPart, string>>>,
   references: ReferenceCodes,
 ): Fault | undefined {
-  for (const part of parts) {
+  for (const part of kind.key) {
     const code = key[part];
     const path = `key.${part}`;
+    if ((code === undefined || code === '') && kind.optional?.includes(part)) continue;
     if (typeof code !== 'string' || code === '') return { reason: `the ${part} is missing`, path };
     if (code.length > MAX_KEY_LENGTH || !/^[\w.-]+$/.test(code))
       return { reason: `"${code.slice(0, 64)}" is no code`, path };
-    if (part !== 'programme' && !references[part].has(code)) return { reason: `unknown ${part} "${code}"`, path };
+    if (part !== 'programme' && !isFreePart(part) && !references[part].has(code))
+      return { reason: `unknown ${part} "${code}"`, path };
   }
   return undefined;
 }
@@ -108,7 +130,14 @@ function checkTime(time: Date | null, path: string, latest: Date): Fault | undef
   if (time === null) return undefined;
   if (Number.isNaN(time.getTime())) return { reason: 'is no time', path };
   if (time > latest) return { reason: `lies in the future: ${time.toISOString()}`, path };
+  if (time.getTime() < 0) return { reason: `lies before 1970: ${time.toISOString()}`, path };
   return undefined;
+}
+
+/** One that is not exact would not be ordered, and one beyond the column would fail the whole page. */
+function checkRevision(revision = 0): Fault | undefined {
+  if (Number.isSafeInteger(revision) && revision >= 0) return undefined;
+  return { reason: `is ${revision}, not a whole number that can be told from the next`, path: 'revision' };
 }
 
 function prepareAttributes(

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../../connectors/kit/connector-error.ts';
+import { UnfinishedError } from '../../connectors/kit/unfinished-error.ts';
 import { translateDatabaseError } from '../database/translate-error.ts';
-import { type ErrorCode, HubError } from '../errors/index.ts';
+import { BadUserInputError, ConflictError, type ErrorCode, HubError } from '../errors/index.ts';
 import type { RunFailure, RunState } from './run-record.ts';
 
 /** The run was given up while it went on (its worker was silent for too long); what it has in hand must not be stored. */
@@ -31,7 +32,10 @@ export interface RunEnd {
  * How a run that broke off is recorded: the state, a code and words for people. What is not one of our errors says
  * nothing of itself in the record; it is in the log.
  */
-export function describeFailure(error: unknown, context: { signal: AbortSignal; budget: AbortSignal }): RunEnd {
+export function describeFailure(
+  error: unknown,
+  context: { signal: AbortSignal; budget: AbortSignal; hasStored: boolean },
+): RunEnd {
   if (context.budget.aborted && !context.signal.aborted) return failed('PARTIAL', context.budget.reason as HubError);
   if (context.signal.aborted) {
     return {
@@ -41,13 +45,15 @@ export function describeFailure(error: unknown, context: { signal: AbortSignal; 
   }
   if (error instanceof RunLostError) return failed('CANCELLED', error);
   if (error instanceof ConnectorError) {
+    // A limit that was met breaks nothing: what was read before it stands.
+    const isPartial = error instanceof UnfinishedError && context.hasStored;
     return {
-      state: error.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED',
+      state: error.code === 'CANCELLED' ? 'CANCELLED' : isPartial ? 'PARTIAL' : 'FAILED',
       failure: { code: error.code, message: error.userMessage, retryable: error.retryable },
     };
   }
   const known = translateDatabaseError(error);
-  if (known instanceof HubError) return failed('FAILED', known);
+  if (known instanceof HubError && !isOurMistake(known)) return failed('FAILED', known);
   return {
     state: 'FAILED',
     failure: {
@@ -56,6 +62,11 @@ export function describeFailure(error: unknown, context: { signal: AbortSignal; 
       retryable: true,
     },
   };
+}
+
+/** The store refuses what was checked before it: no upstream and no operator can set that right. */
+function isOurMistake(error: HubError): boolean {
+  return error instanceof BadUserInputError || (error instanceof ConflictError && !error.retryable);
 }
 
 function failed(state: RunEnd['state'], error: HubError): RunEnd {

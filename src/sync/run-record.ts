@@ -6,7 +6,7 @@ import type { RunCounts } from './run-counts.ts';
 import { hasVanished, type RunningRun, vanishedMessage } from './vanished-runs.ts';
 import type { WorkerIdentity } from './worker-identity.ts';
 
-export type RunTrigger = 'schedule' | 'request' | 'command';
+export type RunTrigger = 'schedule' | 'request' | 'command' | 'backfill' | 'replay' | 'push';
 export type RunState = 'RUNNING' | 'SUCCEEDED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
 
 export interface RunFailure {
@@ -23,6 +23,8 @@ export interface RunRecord extends RunningRun {
   readonly finishedAt: Date | null;
   readonly counts: RunCounts;
   readonly failure: RunFailure | null;
+  /** How much of it is done, 0 to 100; null where that is not known. */
+  readonly percent: number | null;
 }
 
 /** Whether the caller holds the run (`claimed`) or somebody else has one of that source going on. */
@@ -81,18 +83,43 @@ export async function beat(em: EntityManager, runId: number, now: Date): Promise
   return beaten.rows.length > 0;
 }
 
+/** What a run does just now, told with its counts. */
+export interface RunProgress {
+  readonly stream: string;
+  /** Pages that these counts are of. */
+  readonly pages: number;
+  /** Of answers that came with them. */
+  readonly bytes: number;
+  /** How much of the run is done, 0 to 100; undefined leaves what was told before. */
+  readonly percent?: number | undefined;
+}
+
 /**
  * Adds to the counts of a running run. False if the run has been given up: the caller's transaction must not commit,
  * for another run may have begun. Called inside the transaction that stores what is counted.
  */
-export async function addCounts(em: EntityManager, runId: number, counts: RunCounts, now: Date): Promise<boolean> {
-  const updated = await sql`update sync_run set heartbeat_at = ${now}, asked = asked + ${counts.asked},
+export async function addCounts(
+  em: EntityManager,
+  runId: number,
+  counts: RunCounts,
+  now: Date,
+  progress: RunProgress,
+): Promise<boolean> {
+  const updated = await sql`update sync_run set heartbeat_at = ${now}, stream = ${progress.stream},
+      percent = coalesce(${progress.percent ?? null}::float8, percent), pages = pages + ${progress.pages},
+      bytes = bytes + ${progress.bytes}, asked = asked + ${counts.asked},
       read = read + ${counts.read}, accepted = accepted + ${counts.accepted}, unchanged = unchanged + ${counts.unchanged},
       rejected = rejected + ${counts.rejected}, changes = changes + ${counts.changes}
     where id = ${runId} and state = 'RUNNING' returning id`.execute(em.getKysely());
   if (updated.rows.length === 0) return false;
   await notify(em, runId);
   return true;
+}
+
+/** Says how many records there are to read, where that is known before they are read. */
+export async function announceTotal(em: EntityManager, runId: number, total: number): Promise<void> {
+  await sql`update sync_run set total = ${total} where id = ${runId} and state = 'RUNNING'`.execute(em.getKysely());
+  await notify(em, runId);
 }
 
 /** Ends a running run; one that has ended stays as it is. */
@@ -135,7 +162,8 @@ export async function failVanishedRuns(
 export async function findRun(em: EntityManager, runId: number): Promise<RunRecord | null> {
   const found = await sql<Omit<RunRecord, 'counts' | 'failure'> & RunCounts & FailureColumns>`
     select id, source_id as "sourceId", trigger, state, worker, started_at as "startedAt",
-      heartbeat_at as "heartbeatAt", finished_at as "finishedAt", asked, read, accepted, unchanged, rejected, changes,
+      heartbeat_at as "heartbeatAt", finished_at as "finishedAt", percent,
+      asked, read, accepted, unchanged, rejected, changes,
       error_code as "errorCode", error_message as "errorMessage", error_retryable as "errorRetryable"
     from sync_run where id = ${runId}`.execute(em.getKysely());
   const row = found.rows[0];

@@ -1,4 +1,5 @@
 import type { SourceDefinition } from '../../connectors/kit/source-file.ts';
+import { scheduleText } from '../lib/schedule.ts';
 import { voiceSourceId } from './configured-source.ts';
 
 /** A row of `source` with its rows of `source_rank`. */
@@ -6,7 +7,7 @@ export interface SourceRow {
   readonly id: string;
   readonly connector: string;
   readonly name: string;
-  readonly kind: 'pull' | 'document';
+  readonly kind: 'pull' | 'push' | 'document';
   readonly parent_id: string | null;
   readonly scope_provinces: readonly string[] | null;
   readonly schedule: string | null;
@@ -33,9 +34,10 @@ export function sourceRows(definition: SourceDefinition, simulated: boolean): So
     ...common,
     id,
     name: (name ?? id).normalize('NFC'),
-    kind: 'pull',
+    // Who is asked has a schedule; the sources file is held to that.
+    kind: schedule ? 'pull' : 'push',
     parent_id: null,
-    schedule: scheduleText(schedule),
+    schedule: schedule ? scheduleText(schedule) : null,
     ttl_seconds: definition.ttl,
     ...ranksOf(definition.precedence),
   };
@@ -57,9 +59,4 @@ export function sourceRows(definition: SourceDefinition, simulated: boolean): So
 function ranksOf(precedence: Readonly<Record<string, number>>) {
   const { default: defaultRank, ...ranks } = precedence;
   return { default_rank: defaultRank ?? DEFAULT_RANK, ranks };
-}
-
-/** The schedule as people read it: `every 5 s`, or the cron expression. */
-function scheduleText(schedule: SourceDefinition['schedule']): string {
-  return 'cron' in schedule ? schedule.cron : `every ${schedule.everySeconds} s`;
 }

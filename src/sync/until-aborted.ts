@@ -4,23 +4,28 @@
  */
 export async function* untilAborted<Item>(source: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
   const iterator = source[Symbol.asyncIterator]();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  aborted.promise.catch(() => {});
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
   try {
     for (;;) {
-      const next = iterator.next();
-      // Its late failure, after an abort, has nobody left to tell.
-      next.catch(() => {});
-      const result = await Promise.race([aborted.promise, next]);
+      const result = await orAborted(iterator.next(), signal);
       if (result.done) return;
       yield result.value;
     }
   } finally {
-    signal.removeEventListener('abort', abort);
     // Not awaited: a generator that hangs in an await would never answer.
     void iterator.return?.()?.catch(() => {});
   }
+}
+
+/**
+ * Not `Promise.race` with one promise for the whole run: that promise would keep the outcome of every race, and with it
+ * every page that was ever read.
+ */
+function orAborted<Value>(next: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    // A failure of `next` after an abort has nobody left to tell, and is taken in here.
+    next.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
 }

@@ -9,6 +9,7 @@ import { EventStreamClients } from './event-stream.ts';
 import { graphiqlAssets, graphiqlPage, PAGE_ASSETS_PATH } from './graphiql-page.ts';
 import { eventStreamRoute, requireRights } from './graphql-routes.ts';
 import { guard, sendError } from './guard.ts';
+import { type IngestPort, ingestRoutes } from './ingest-routes.ts';
 import { parseBody } from './request-body.ts';
 import type { KeyedClients } from './revoked-keys.ts';
 import type { OperationPorts } from './run-operation.ts';
@@ -26,6 +27,8 @@ export interface HttpServerOptions extends OperationPorts {
   readonly schemaText: string;
   /** The directory with GraphiQL's `index.html`; its assets are served under `/graphiql`. None: no page. */
   readonly pageDirectory?: string | undefined;
+  /** What takes deliveries at `/ingest`. None: there is no such path. */
+  readonly ingest?: IngestPort | undefined;
   readonly checks: readonly ReadinessCheck[];
   readonly about?: () => object;
   readonly limits: TransportLimits;
@@ -163,6 +166,7 @@ function createApplication(options: HttpServerOptions, parts: Parts): express.Ex
     application.use(PAGE_ASSETS_PATH, graphiqlAssets(pageDirectory));
     application.get('/', (_request, response) => response.redirect(302, '/graphql'));
   }
+  if (options.ingest) application.use(ingestRoutes({ port: options.ingest, formatError: options.formatError }));
   application.use(
     ['/graphql', '/metrics', '/schema.graphql'],
     requireRights(options.authenticate, options.formatError),
@@ -173,6 +177,14 @@ function createApplication(options: HttpServerOptions, parts: Parts): express.Ex
   application.all('/graphql', options.graphqlHandler);
   application.use((request, response) => sendError(response, 404, 'NOT_FOUND', `There is nothing at ${request.path}.`));
   const onError: ErrorRequestHandler = (error, request, response, _next) => {
+    if (error instanceof URIError) {
+      return sendError(
+        response,
+        400,
+        'BAD_USER_INPUT',
+        'The address is wrong: a "%" in it needs two hex digits that give UTF-8.',
+      );
+    }
     logger.error({ err: error, path: request.path }, 'a request failed');
     if (response.headersSent) response.destroy();
     else sendError(response, 500, 'INTERNAL_SERVER_ERROR', options.formatError(error).message);
@@ -183,10 +195,19 @@ function createApplication(options: HttpServerOptions, parts: Parts): express.Ex
 
 /** Counts requests by route; paths that are none of ours are one route, so that nobody can invent labels. */
 function measure(metrics: Metrics): RequestHandler {
-  const routes = new Set(['/graphql', '/graphql/stream', '/schema.graphql', '/healthz', '/readyz', '/metrics']);
+  const routes = new Set([
+    '/graphql',
+    '/graphql/stream',
+    '/schema.graphql',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/ingest',
+  ]);
   return (request, response, next) => {
     const begin = performance.now();
-    const route = routes.has(request.path) ? request.path : 'other';
+    const path = request.path.startsWith('/ingest/') ? '/ingest' : request.path;
+    const route = routes.has(path) ? path : 'other';
     response.once('close', () => {
       metrics.http.answered(route, response.statusCode, (performance.now() - begin) / 1000);
     });

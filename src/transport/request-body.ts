@@ -26,8 +26,8 @@ export function parseBody(maxBytes: number) {
   };
 }
 
-/** Rejects when the client goes away. */
-function readAll(request: Request, maxBytes: number): Promise<Buffer | 'too large'> {
+/** The whole body, `too large` without reading on. Rejects when the client goes away. */
+export function readAll(request: Request, maxBytes: number): Promise<Buffer | 'too large'> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maxBytes) return Promise.resolve('too large');
   return new Promise((resolve, reject) => {
@@ -53,6 +53,12 @@ function readAll(request: Request, maxBytes: number): Promise<Buffer | 'too larg
  */
 function refuseLarge(request: Request, response: Response, maxBytes: number): void {
   sendError(response, 413, 'LIMIT_DOCUMENT_SIZE', `The request is larger than the ${maxBytes} bytes allowed.`);
+  readPast(request);
+}
+
+/** Reads past what is left of a body that was refused; cuts a client that goes on for too long. */
+export function readPast(request: Request): void {
+  if (request.complete) return;
   request.resume();
   const timer = setTimeout(() => request.destroy(), REFUSED_GRACE_MS);
   request.once('close', () => clearTimeout(timer));

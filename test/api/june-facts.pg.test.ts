@@ -122,6 +122,19 @@ describe('the facts of June 2025', () => {
     expect(deployment.freshness.lastSeenAt).toBe('2026-01-01T00:00:00.000Z');
   });
 
+  test('a code that no map knows is shown with the map that does not know it', async () => {
+    await store
+      .em()
+      .execute(`update observation set detail = detail || '{"rawCode": "X9", "codeMapVersion": "2025-06.2"}'
+      where source_id = 'khcn' and entity_id = '48:QLVB' and attributes ? 'status' and head`);
+    const { data } = await ask(`{ deployment(province: "48", system: "QLVB") {
+      provenance { attribute rawCode codeMapVersion } } }`);
+    const of = (attribute: string) =>
+      data.deployment.provenance.find((claim: Loose) => claim.attribute === attribute) as Loose;
+    expect(of('status')).toEqual({ attribute: 'status', rawCode: 'X9', codeMapVersion: '2025-06.2' });
+    expect(of('vendors')).toMatchObject({ rawCode: null, codeMapVersion: null });
+  });
+
   test('knownAt tells what the hub had been told by a time, whatever has been observed since', async () => {
     const query = `query ($knownAt: DateTime) { criterion(code: "DVCQG_CONNECTED", knownAt: $knownAt) { completedCount
       missing { deployment(system: "TTHC") { updatedAt } } } }`;

@@ -14,12 +14,16 @@ const { ask } = useApi(
     await loadJune(store.database(), ['14', '48']);
   },
   {
-    requestRun: async (source, by) => {
+    requestRun: async (source, by, order) => {
       asked.push(`${source} by ${by}`);
-      const { rows } = await sql<{ id: number }>`
-        insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
-        values (${source}, 'request', 'RUNNING', 'test', now(), now()) returning id`.execute(store.em().getKysely());
-      return Number(rows[0]?.id);
+      return store.em().transactional(async (em) => {
+        const { rows } = await sql<{ id: number }>`
+          insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
+          values (${source}, 'request', 'RUNNING', 'test', now(), now()) returning id`.execute(em.getKysely());
+        const id = Number(rows[0]?.id);
+        await order?.record?.(em as never, id);
+        return id;
+      });
     },
   },
 );
@@ -38,6 +42,30 @@ describe('syncNow', () => {
     expect(errors).toEqual([]);
     expect(data.syncNow).toMatchObject({ number: 1, state: 'RUNNING' });
     expect(asked).toEqual(['khcn by operator-key']);
+    const { data: after } = await ask(`{ source(code: "khcn") { actions {
+      nodes { action madeBy reason run { number } } } } }`);
+    expect(after.source.actions.nodes).toEqual([
+      { action: 'RUN', madeBy: 'operator-key', reason: 'No reason was given.', run: { number: 1 } },
+    ]);
+  });
+
+  test('records the reason that is given, for a key of its province too, and refuses one that says nothing', async () => {
+    await sql`update sync_run set state = 'SUCCEEDED'`.execute(store.em().getKysely());
+    const own = rightsOf('operator', { provinces: ['14'] });
+    const { data, errors } = await ask(
+      'mutation { syncNow(source: "lgsp-14", reason: " Vừa sửa ") { number } }',
+      {},
+      own,
+    );
+    expect(errors).toEqual([]);
+    const { data: after } = await ask(
+      '{ source(code: "lgsp-14") { actions { nodes { action reason run { number } } } } }',
+    );
+    const [action, ...others] = after.source.actions.nodes;
+    expect(action).toEqual({ action: 'RUN', reason: 'Vừa sửa', run: { number: data.syncNow.number } });
+    const silent = await ask('mutation { syncNow(source: "lgsp-14", reason: " ") { id } }', {}, own);
+    expect(silent.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(others).toEqual([]);
   });
 
   test.each([
@@ -49,6 +77,45 @@ describe('syncNow', () => {
   ])('refuses %s', async (_what, rights, source, code) => {
     const { errors } = await ask(document('sync-now.graphql'), { source }, rights);
     expect(errors[0]?.extensions.code).toBe(code);
+  });
+});
+
+describe('acting on a source', () => {
+  const pause = document('pause-source.graphql');
+  const act = (mutation: string, rights = operator) => ask(`mutation { ${mutation} }`, {}, rights);
+  const fields =
+    '{ source { code status health } run { number trigger } action { action arguments } errors { code path } }';
+
+  test('gives the source as it is after it, and who did it', async () => {
+    const { data, errors } = await ask(pause, { source: 'vnpt', reason: 'Bảo trì' }, operator);
+    expect(errors).toEqual([]);
+    expect(data.pauseSource).toMatchObject({
+      source: { code: 'vnpt', status: 'PAUSED', health: 'PAUSED' },
+      action: { madeBy: 'operator-key', reason: 'Bảo trì' },
+      errors: [],
+    });
+    const both = await act(`a: pauseSource(source: "vnpt", reason: "x") ${fields}
+      b: resumeSource(source: "vnpt", reason: "y") ${fields}`);
+    expect(both.data.a).toMatchObject({ source: null, errors: [{ code: 'CONFLICT', path: ['source'] }] });
+    // This test's jobs are none of BullMQ's: what they resume with is tested with them.
+    expect(both.data.b.run).toMatchObject({ trigger: 'REQUEST' });
+  });
+
+  test.each([
+    [
+      'BACKFILL',
+      'backfillSource(source: "lgsp-14", from: "2025-06-20T00:00:00Z", to: "2025-06-21T00:00:00Z", reason: "x")',
+    ],
+    ['REPLAY', 'replaySource(source: "lgsp-14", reason: "x", stream: "links")'],
+    ['REPLAY_REJECTIONS', 'replayRejections(source: "lgsp-14", reason: "x", rejections: ["3"])'],
+    ['RESET_CHECKPOINT', 'resetCheckpoint(source: "lgsp-14", reason: "x")'],
+  ])('%s is there, for a key of its province too, and for nobody without a key', async (action, mutation) => {
+    await sql`update sync_run set state = 'SUCCEEDED'`.execute(store.em().getKysely());
+    const own = await act(`m: ${mutation} ${fields}`, rightsOf('operator', { provinces: ['14'] }));
+    expect(own.errors).toEqual([]);
+    expect(own.data.m).toMatchObject({ action: { action }, source: { code: 'lgsp-14' }, errors: [] });
+    const nobody = await act(`m: ${mutation} ${fields}`, rightsOf('anonymous'));
+    expect(nobody.errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 });
 

@@ -14,8 +14,10 @@ const { ask } = useApi(store.database, async () => {
   for (const source of ['khcn', 'lgsp-14', 'lgsp-48']) {
     await sql`insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
       values (${source}, 'schedule', 'SUCCEEDED', 'test', now(), now())`.execute(db);
-    await sql`insert into rejection (source_id, stream, reason, record, contract_version, at)
-      values (${source}, 'main', 'bad', '{}', '1', ${TOLD_REPORT}::timestamptz)`.execute(db);
+    await sql`insert into rejection (source_id, stream, reason, record, contract_version, hash, at, last_at)
+      values (${source}, 'main', 'bad', '{}', '1', 'h', ${TOLD_REPORT}::timestamptz, ${TOLD_REPORT}::timestamptz)`.execute(
+      db,
+    );
   }
 });
 const sonLa = rightsOf('viewer', { provinces: ['14'] });

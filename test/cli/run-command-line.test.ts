@@ -6,7 +6,19 @@ describe('help suffices', () => {
   test('it names every command, every option of the environment, every exit code, and gives examples', async () => {
     const { code, out } = await runCommand(['--help']);
     expect(code).toBe(0);
-    for (const command of ['start', 'migrate', 'sources', 'check', 'read', 'sync', 'tail', 'query', 'keys']) {
+    for (const command of [
+      'start',
+      'migrate',
+      'sources',
+      'source',
+      'replay',
+      'check',
+      'read',
+      'sync',
+      'tail',
+      'query',
+      'keys',
+    ]) {
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     for (const { name } of describeOptions()) expect(out).toContain(name);
@@ -14,7 +26,7 @@ describe('help suffices', () => {
     expect(out).toMatch(/Examples:\n {2}lienthong start/);
   });
 
-  test.each(['tail', 'query', 'keys', 'sync'])('%s has its own', async (command) => {
+  test.each(['tail', 'query', 'keys', 'sync', 'sources', 'source', 'replay'])('%s has its own', async (command) => {
     const { code, out } = await runCommand([command, '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`lienthong ${command}`);

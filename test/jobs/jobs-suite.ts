@@ -132,6 +132,78 @@ export function describeJobs(redisUrl?: string): void {
     await expect(jobs.requestRun(id, 'test')).rejects.toMatchObject({ code });
   });
 
+  test('a source that is paused is not read on its schedule, until it is resumed', async () => {
+    const schedule = { everySeconds: 0.05, jitterSeconds: 0 };
+    const page01 = pagesOf(page([deployment('01', ['VNPT'])]));
+    const jobs = await start([standInSource(page01, { schedule }), standInSource(page01, { id: 'marker', schedule })]);
+    await db.em().execute(`update source set paused_at = now() where id = 'stand-in'`);
+    await jobs.run();
+    // Turns of the other one have come and gone, so turns of the paused one have as well.
+    await until(async () => (await runs(`source_id = 'marker' and state = 'SUCCEEDED'`)).length >= 5);
+    expect(await runs(`source_id = 'stand-in'`)).toEqual([]);
+    // Somebody may ask for it all the same.
+    const asked = await jobs.requestRun('stand-in', 'test');
+    await until(isDone(asked));
+    expect(await runs(`source_id = 'stand-in'`)).toEqual([expect.objectContaining({ trigger: 'request' })]);
+    await db.em().execute(`update source set paused_at = null where id = 'stand-in'`);
+    await until(async () => (await runs(`source_id = 'stand-in' and trigger = 'schedule'`)).length >= 2);
+  });
+
+  test('a backfill that is ordered reads its range, and leaves checkpoints alone', async () => {
+    const ranges: unknown[] = [];
+    const jobs = await start([
+      standInSource(
+        async function* (context) {
+          ranges.push(context.range);
+          yield page([deployment('01', ['VNPT'])], { checkpoint: context.range ? undefined : { at: 1 } });
+        },
+        { schedule: DAILY },
+      ),
+    ]);
+    await jobs.run();
+    await until(async () => (await runs(`state = 'SUCCEEDED'`)).length === 1);
+    const work = { kind: 'backfill', from: new Date('2025-06-20Z'), to: new Date('2025-06-21Z') } as const;
+    const runId = await jobs.requestRun('stand-in', 'test', { work });
+    await until(isDone(runId));
+    expect(await findRun(db.em(), runId)).toMatchObject({ state: 'SUCCEEDED', trigger: 'backfill' });
+    expect(ranges).toEqual([undefined, { from: work.from, to: work.to }]);
+  });
+
+  test('a replay that is ordered is done by a worker, and asks nobody', async () => {
+    let asked = 0;
+    const jobs = await start([
+      standInSource(
+        async function* () {
+          asked += 1;
+          yield page([]);
+        },
+        { schedule: DAILY },
+      ),
+    ]);
+    await jobs.run();
+    await until(async () => (await runs(`state = 'SUCCEEDED'`)).length === 1);
+    const replay = await jobs.requestRun('stand-in', 'test', {
+      work: { kind: 'replay', stream: null, since: null, until: null },
+    });
+    await until(isDone(replay));
+    const rejections = await jobs.requestRun('stand-in', 'test', { work: { kind: 'rejections', ids: null } });
+    await until(isDone(rejections));
+    expect(await runs(`trigger = 'replay' and state <> 'RUNNING'`)).toHaveLength(2);
+    expect(asked).toBe(1);
+  });
+
+  test('says when each source is due next', async () => {
+    const jobs = await start([standInSource(pagesOf(page([])), { schedule: DAILY })]);
+    await jobs.run();
+    await until(async () => (await runs(`state = 'SUCCEEDED'`)).length === 1);
+    const isTomorrow = async () => {
+      const next = (await jobs.nextRuns()).get('stand-in')?.getTime() ?? 0;
+      return Math.abs(next - Date.now() - 86_400_000) < 60_000;
+    };
+    await until(isTomorrow);
+    expect([...(await jobs.nextRuns()).keys()]).toEqual(['stand-in']);
+  });
+
   test('a source that fails stops only itself', async () => {
     const failing = standInSource(
       async function* () {

@@ -15,7 +15,7 @@ test('a connection that is left open fails whoever left it, and the database goe
   const left = new pg.Client({ connectionString: clone.url, application_name: 'forgotten' });
   left.on('error', () => undefined);
   await left.connect();
-  await expect(clone.drop()).rejects.toThrow(/left open: forgotten/);
+  await expect(clone.drop(500)).rejects.toThrow(/left open: forgotten/);
   await expect(query(clone.url, 'select 1')).rejects.toMatchObject({ code: '3D000' });
   await left.end();
 });

@@ -39,7 +39,7 @@ export function useDatabase(options: Partial<Omit<DatabaseOptions, 'url'>> = {})
 export interface DatabaseClone {
   readonly url: string;
   /** Drops the database; throws if somebody is still connected, and drops it all the same. */
-  drop(): Promise<void>;
+  drop(graceMs?: number): Promise<void>;
 }
 
 /** A migrated database of its own, for tests that start processes or need two. About 40 ms. */
@@ -56,13 +56,16 @@ export function createEmptyDatabase(): Promise<DatabaseClone> {
 async function createTestDatabase(template: string): Promise<DatabaseClone> {
   const name = `lienthong_test_${process.pid}_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   await withServer((client) => client.query(`create database ${name} template ${template}`));
-  return { url: databaseUrl(name), drop: () => dropDatabase(name) };
+  return { url: databaseUrl(name), drop: (graceMs) => dropDatabase(name, graceMs) };
 }
 
-async function dropDatabase(name: string): Promise<void> {
+/** How long a busy machine may take to end connections that were closed. */
+const GRACE_MS = 20_000;
+
+async function dropDatabase(name: string, graceMs = GRACE_MS): Promise<void> {
   await withServer(async (client) => {
     // A connection that was closed leaves the list a moment later.
-    await waitUntil(async () => (await connectionsOf(client, name)).length === 0, { limitMs: 2_000 });
+    await waitUntil(async () => (await connectionsOf(client, name)).length === 0, { limitMs: graceMs });
     const open = await connectionsOf(client, name);
     await client.query(`drop database if exists ${name} with (force)`);
     if (open.length > 0) throw new Error(`connections were left open: ${open.join(', ')}`);

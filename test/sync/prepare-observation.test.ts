@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type {
+  DossierStatisticsMeasurement,
   FactObservation,
   Observation,
   ServiceHealthMeasurement,
@@ -52,6 +53,15 @@ const usage = (over: Partial<UsageStatisticsMeasurement> = {}): UsageStatisticsM
   ...over,
 });
 
+const dossiers = (over: Partial<DossierStatisticsMeasurement> = {}): DossierStatisticsMeasurement => ({
+  class: 'measurement',
+  kind: 'dossierStatistics',
+  key: { province: '01', commune: '01-001', procedure: '1.015045' },
+  day: new Date('2025-06-25T17:00:00Z'),
+  values: { received: 5, online: 3, onTime: 9, overdue: 1 },
+  ...over,
+});
+
 describe('what breaks the promise of its kind is rejected with the place and the reason', () => {
   const cases: [string, Observation, string, RegExp][] = [
     ['an unknown kind', deployment({ kind: 'nonsense' as never }), 'kind', /unknown kind "nonsense"/],
@@ -82,6 +92,33 @@ describe('what breaks the promise of its kind is rejected with the place and the
       'observedAt',
       /future/,
     ],
+    [
+      'a time that stands for none',
+      deployment({ observedAt: new Date('0001-01-01T00:00:00+07:00') }),
+      'observedAt',
+      /before 1970: 0000-12-31/,
+    ],
+    [
+      'a measurement of a time that stands for none',
+      health({ measuredAt: new Date('0000-01-01T00:00:00Z') }),
+      'measuredAt',
+      /before 1970/,
+    ],
+    [
+      'a time that stands for none as a value',
+      link({ lastSuccessAt: '0000-12-31T17:00:00.000Z' }),
+      'attributes.lastSuccessAt',
+      /not a time in UTC/,
+    ],
+    [
+      'a time of five-digit years as a value',
+      link({ lastSuccessAt: '+012025-06-27T00:00:00.000Z' }),
+      'attributes.lastSuccessAt',
+      /not a time in UTC/,
+    ],
+    ['a correction of a number too large', deployment({ revision: 2e20 }), 'revision', /200000000000000000000/],
+    ['a correction of half a number', deployment({ revision: 0.5 }), 'revision', /whole number/],
+    ['a correction below none', deployment({ revision: -1 }), 'revision', /whole number/],
     ['an invalid time', deployment({ observedAt: new Date(Number.NaN) }), 'observedAt', /no time/],
     ['a measurement of tomorrow', health({ measuredAt: new Date('2025-06-28T00:00:00Z') }), 'measuredAt', /future/],
     [
@@ -116,6 +153,31 @@ describe('what breaks the promise of its kind is rejected with the place and the
       usage({ values: { ...usage().values, logins: 1.5 } }),
       'values.logins',
       /not an integer/,
+    ],
+    [
+      'more dossiers online than at all',
+      dossiers({ values: { ...dossiers().values, online: 6 } }),
+      'values.online',
+      /6 online of 5 received/,
+    ],
+    ['less than no dossiers', dossiers({ values: { ...dossiers().values, overdue: -1 } }), 'values.overdue', /is -1/],
+    [
+      'a day that begins at another hour',
+      dossiers({ day: new Date('2025-06-26T00:00:00Z') }),
+      'day',
+      /not the beginning of a day in Vietnam/,
+    ],
+    [
+      'a procedure that is no code',
+      dossiers({ key: { province: '01', procedure: 'cấp phép' } }),
+      'key.procedure',
+      /no code/,
+    ],
+    [
+      'dossiers without a procedure',
+      dossiers({ key: { province: '01', procedure: '' } }),
+      'key.procedure',
+      /the procedure is missing/,
     ],
     ['prototype names', deployment({ attributes: { constructor: 'x' } }), 'attributes.constructor', /no attribute/],
   ];
@@ -156,5 +218,8 @@ describe('what keeps it is brought into its stored form', () => {
     expect(prepareObservation(deployment({ voice: 'summary' }), context)).toHaveProperty('observation');
     expect(prepareObservation(health(), context)).toEqual({ observation: health() });
     expect(prepareObservation(usage(), context)).toEqual({ observation: usage() });
+    expect(prepareObservation(dossiers(), context)).toEqual({ observation: dossiers() });
+    const ofProvince = dossiers({ key: { province: '01', procedure: '1.015045' } });
+    expect(prepareObservation(ofProvince, context)).toEqual({ observation: ofProvince });
   });
 });

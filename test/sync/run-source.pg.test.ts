@@ -46,6 +46,26 @@ describe('a run', () => {
     ]);
   });
 
+  test('says how far it has got where its connector knows, and keeps that while it does not', async () => {
+    const told: unknown[] = [];
+    const dependencies = await runDependencies(db.database(), {
+      onProgress: ({ read }, percent) => told.push([read, percent]),
+    });
+    const source = standInSource(async function* () {
+      yield page([deployment('01', ['VNPT'])]);
+      yield page([deployment('04', ['VNPT'])], { progress: { done: 1, total: 3 } });
+      yield page([deployment('08', ['VNPT'])]);
+      throw ConnectorError.of('system', 'It broke.');
+    });
+    const { runId } = await runSource(dependencies, request(source));
+    expect(told).toEqual([
+      [1, undefined],
+      [2, 33.3],
+      [3, 33.3],
+    ]);
+    expect(await findRun(db.em(), runId)).toMatchObject({ percent: 33.3 });
+  });
+
   test('that says the same again changes nothing', async () => {
     const dependencies = await runDependencies(db.database());
     const source = standInSource(pagesOf(page([deployment('01', ['VNPT'])])));
@@ -106,8 +126,8 @@ describe('a run', () => {
 
   test('counts an observation without a time as made when the domain asked', async () => {
     const domainNow = new Date('2025-06-26T05:15:00Z');
-    const source = standInSource(pagesOf(page([deployment('01', ['VNPT'], { observedAt: null })])));
-    await runSource(await runDependencies(db.database(), { domainClock: { now: () => domainNow } }), request(source));
+    const asked = page([deployment('01', ['VNPT'], { observedAt: null })], { domainRequestedAt: domainNow });
+    await runSource(await runDependencies(db.database()), request(standInSource(pagesOf(asked))));
     expect(await all('select observed_from from observation')).toEqual([{ observed_from: domainNow }]);
   });
 
@@ -137,7 +157,39 @@ describe('a run', () => {
       { id: '04:TTHC', stale: false },
     ]);
   });
+
+  test('that had to reject a record takes nothing for absent: what is broken is there', async () => {
+    const dependencies = await runDependencies(db.database());
+    await runSource(dependencies, request(standInSource(pagesOf(page([deployment('01', ['VNPT'])])))));
+    for (const nth of [1, 2, 3, 4]) {
+      const snapshotComplete = { stream: 'systems', startedAt: new Date(), kinds: ['deployment' as const] };
+      const [bad, good] = [deployment('99', ['VNPT']), deployment('04', ['VNPT'])];
+      // By the connector's contract at times, by the hub's own codes at others, on a page before the last.
+      const rejected = nth % 2 ? page([bad]) : page([], { rejections: [{ ...REJECTED, record: { nth } }] });
+      await runSource(dependencies, request(standInSource(pagesOf(rejected, page([good], { snapshotComplete })))));
+    }
+    expect(await all('select id, stale_since from deployment order by id')).toEqual([
+      { id: '01:TTHC', stale_since: null },
+      { id: '04:TTHC', stale_since: null },
+    ]);
+    expect(await all('select count(*)::int as open from rejection where settled_at is null')).toEqual([{ open: 3 }]);
+  });
+
+  test('with a complete snapshot settles what its stream rejected before, and no other', async () => {
+    const dependencies = await runDependencies(db.database());
+    const rejections = [REJECTED, { ...REJECTED, stream: 'others' }];
+    await runSource(dependencies, request(standInSource(pagesOf(page([], { rejections })))));
+    const snapshotComplete = { stream: 'systems', startedAt: new Date(), kinds: ['deployment' as const] };
+    const whole = standInSource(pagesOf(page([deployment('04', ['VNPT'])], { snapshotComplete })));
+    const { runId } = await runSource(dependencies, request(whole));
+    expect(await all('select stream, settled_by_run as run from rejection order by stream')).toEqual([
+      { stream: 'others', run: null },
+      { stream: 'systems', run: runId },
+    ]);
+  });
 });
+
+const REJECTED = { stream: 'systems', reason: 'status: expected string', record: { ma: '01' }, contractVersion: '3' };
 
 describe('a run that breaks off', () => {
   const brokenAfterOnePage = (error: unknown) =>

@@ -13,6 +13,8 @@ export function page(observations: Observation[], over: Partial<ReadPage> = {}):
   return {
     stream: 'systems',
     requestedAt: new Date(),
+    domainRequestedAt: new Date(),
+    drift: [],
     observations,
     rejections: [],
     read: observations.length,
@@ -48,8 +50,11 @@ export function standInSource(
       credentials: [],
       streams: [{ name: 'systems', kinds: ['deployment'], mode: 'snapshot', contractVersion: '3' }],
     }),
+    checkConfig: () => [],
     check: async () => ({ ok: true, message: 'it works' }),
     read,
+    async *replay() {},
+    convertRejected: async () => [],
   };
   const definition = {
     id: 'stand-in',

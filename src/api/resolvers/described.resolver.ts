@@ -49,6 +49,7 @@ function toProvenance(claim: ClaimRow) {
     inferred: detail?.inferred === true,
     document: detail?.document ?? null,
     rawCode: detail?.rawCode ?? null,
+    codeMapVersion: detail?.codeMapVersion ?? null,
   };
 }
 

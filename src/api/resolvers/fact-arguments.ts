@@ -16,6 +16,7 @@ import {
   ReadinessFilter,
   ServiceCoverageFilter,
   ServiceHealthFilter,
+  ServiceHealthHistoryFilter,
   VendorCountFilter,
 } from '../../../schema/types/inputs/fact-filters.ts';
 
@@ -77,6 +78,15 @@ export class CriterionCountsArgs extends TimedPageArgs {
 export class ServiceHealthArgs extends TimedPageArgs {
   @Field(() => ServiceHealthFilter, { nullable: true })
   filter?: ServiceHealthFilter | null;
+
+  @Field(() => [ServiceHealthOrder], { nullable: true })
+  orderBy?: string[] | null;
+}
+
+@ArgsType()
+export class ServiceHealthHistoryArgs extends TimedPageArgs {
+  @Field(() => ServiceHealthHistoryFilter, { nullable: true })
+  filter?: ServiceHealthHistoryFilter | null;
 
   @Field(() => [ServiceHealthOrder], { nullable: true })
   orderBy?: string[] | null;

@@ -15,7 +15,7 @@ import { clocksOf } from '../../services/reading/clocks.ts';
 import type { FactFilter } from '../../services/reading/fact-filter.ts';
 import { factByKey, pageOfFacts } from '../../services/reading/facts.ts';
 import type { PageArguments } from '../../services/reading/paging.ts';
-import { pageOfServiceHealth } from '../../services/reading/service-health.ts';
+import { pageOfServiceHealth, pageOfServiceHealthHistory } from '../../services/reading/service-health.ts';
 import type { ApiContext } from '../context.ts';
 import {
   CriterionCountsArgs,
@@ -24,6 +24,7 @@ import {
   ReadinessArgs,
   ServiceCoverageArgs,
   ServiceHealthArgs,
+  ServiceHealthHistoryArgs,
   VendorCountsArgs,
 } from './fact-arguments.ts';
 
@@ -96,5 +97,13 @@ export class FactListsResolver {
   @Query(() => ServiceHealthConnection, { description: 'The latest measurement of each system of each province.' })
   serviceHealth(@Args(() => ServiceHealthArgs) args: ServiceHealthArgs, @Ctx() context: ApiContext) {
     return pageOfServiceHealth(context, args, clocksOf(args));
+  }
+
+  @Query(() => ServiceHealthConnection, { description: 'Every measurement, so that a run of days can be read.' })
+  serviceHealthHistory(
+    @Args(() => ServiceHealthHistoryArgs) args: ServiceHealthHistoryArgs,
+    @Ctx() context: ApiContext,
+  ) {
+    return pageOfServiceHealthHistory(context, args, clocksOf(args));
   }
 }

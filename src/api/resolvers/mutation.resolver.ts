@@ -4,15 +4,23 @@ import { SyncRun } from '../../../schema/types/operations-state.ts';
 import { CorrectPayload, WithdrawCorrectionPayload } from '../../../schema/types/payloads.ts';
 import { correct } from '../../services/corrections/correct.ts';
 import { withdraw } from '../../services/corrections/withdraw.ts';
-import { syncNow } from '../../services/runs/sync-now.ts';
+import { syncNow } from '../../services/sources/run-source.ts';
 import type { ApiContext } from '../context.ts';
 
 /** Each needs a key of an operator or an admin. */
 @Resolver()
 export class MutationResolver {
-  @Mutation(() => SyncRun, { description: 'Runs a source now, or gives the run that is going on. Needs an operator.' })
-  syncNow(@Arg('source', () => ID) source: string, @Ctx() context: ApiContext) {
-    return syncNow(context, source, context.parts.requestRun);
+  @Mutation(() => SyncRun, {
+    description:
+      'Runs a source now, a paused one too, or joins the run that is going on; who and why is recorded. Needs an operator.',
+  })
+  async syncNow(
+    @Arg('source', () => ID, { description: 'The code of a source, or its id.' }) source: string,
+    @Arg('reason', () => String, { nullable: true, description: 'Why; kept with the record of who asked.' })
+    reason: string | null,
+    @Ctx() context: ApiContext,
+  ) {
+    return (await syncNow(context, { source, reason }, context.parts)).run;
   }
 
   @Mutation(() => CorrectPayload, {

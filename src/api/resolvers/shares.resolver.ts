@@ -1,5 +1,4 @@
 import { Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import { Source } from '../../../schema/types/operations-state.ts';
 import { Province, System, Vendor } from '../../../schema/types/reference.ts';
 import { ServiceHealth } from '../../../schema/types/service-health.ts';
 import { VendorShare } from '../../../schema/types/summaries.ts';
@@ -42,10 +41,5 @@ export class ServiceHealthResolver {
   @FieldResolver(() => Vendor)
   vendor(@Root() health: ServiceHealthView, @Ctx() { reference }: ApiContext) {
     return reference.get('Vendor', health.codes.vendor, health.clocks);
-  }
-
-  @FieldResolver(() => Source)
-  source(@Root() health: ServiceHealthView, @Ctx() { reference }: ApiContext) {
-    return reference.get('Source', health.codes.source);
   }
 }

@@ -1,13 +1,33 @@
 import { Arg, Args, ArgsType, Ctx, Field, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { Cursor } from '../../../schema/scalars/index.ts';
-import { conflictFeed, deploymentFeed, FeedEvent, linkFeed, readinessFeed } from '../../../schema/types/feed.ts';
-import { DeploymentFilter, LinkFilter, ReadinessFilter } from '../../../schema/types/inputs/fact-filters.ts';
+import {
+  conflictFeed,
+  deploymentFeed,
+  dossierStatisticsFeed,
+  FeedEvent,
+  linkFeed,
+  readinessFeed,
+  serviceCoverageFeed,
+  serviceHealthFeed,
+  usageStatisticsFeed,
+} from '../../../schema/types/feed.ts';
+import { DossierDayFilter } from '../../../schema/types/inputs/dossier-filters.ts';
+import {
+  DeploymentFilter,
+  LinkFilter,
+  ReadinessFilter,
+  ServiceCoverageFilter,
+  ServiceHealthFilter,
+} from '../../../schema/types/inputs/fact-filters.ts';
 import { ChangeFilter, ConflictFilter } from '../../../schema/types/inputs/log-filters.ts';
-import { SyncRun } from '../../../schema/types/operations-state.ts';
+import { SourceFilter } from '../../../schema/types/inputs/source-filter.ts';
+import { UsageFilter } from '../../../schema/types/inputs/usage-filter.ts';
+import { Source, SyncRun } from '../../../schema/types/operations-state.ts';
 import { NotFoundError } from '../../errors/index.ts';
 import { runByNumber } from '../../services/reading/sync-runs.ts';
 import type { ApiContext } from '../context.ts';
 import { followVisibleRuns } from '../follow-visible-runs.ts';
+import { followVisibleSources, type SourceStatesArguments } from '../follow-visible-sources.ts';
 
 @ArgsType()
 class FeedArgs {
@@ -54,6 +74,30 @@ class ConflictsFeedArgs extends TypedFeedArgs {
   filter?: ConflictFilter | null;
 }
 
+@ArgsType()
+class ServiceCoverageFeedArgs extends TypedFeedArgs {
+  @Field(() => ServiceCoverageFilter, { nullable: true, description: 'What was before, or what is after, must pass.' })
+  filter?: ServiceCoverageFilter | null;
+}
+
+@ArgsType()
+class ServiceHealthFeedArgs extends TypedFeedArgs {
+  @Field(() => ServiceHealthFilter, { nullable: true })
+  filter?: ServiceHealthFilter | null;
+}
+
+@ArgsType()
+class UsageFeedArgs extends TypedFeedArgs {
+  @Field(() => UsageFilter, { nullable: true })
+  filter?: UsageFilter | null;
+}
+
+@ArgsType()
+class DossierFeedArgs extends TypedFeedArgs {
+  @Field(() => DossierDayFilter, { nullable: true })
+  filter?: DossierDayFilter | null;
+}
+
 /** The live feed delivers these over WebSocket and SSE; executed in any other way they have nothing to give. */
 const subscribe = (): never => {
   throw new Error('feed fields are delivered by the live feed');
@@ -84,6 +128,35 @@ export class SubscriptionResolver {
     return event;
   }
 
+  @Subscription(() => serviceCoverageFeed.Event, { subscribe, description: 'Changes of what provinces offer.' })
+  serviceCoverage(@Root() event: object, @Args(() => ServiceCoverageFeedArgs) _args: ServiceCoverageFeedArgs) {
+    return event;
+  }
+
+  @Subscription(() => serviceHealthFeed.Event, {
+    subscribe,
+    description: 'Health as it is measured, and corrected; the snapshot has the latest of each system.',
+  })
+  serviceHealth(@Root() event: object, @Args(() => ServiceHealthFeedArgs) _args: ServiceHealthFeedArgs) {
+    return event;
+  }
+
+  @Subscription(() => usageStatisticsFeed.Event, {
+    subscribe,
+    description: "Use of the Party's document system as it is told, and corrected.",
+  })
+  usageStatistics(@Root() event: object, @Args(() => UsageFeedArgs) _args: UsageFeedArgs) {
+    return event;
+  }
+
+  @Subscription(() => dossierStatisticsFeed.Event, {
+    subscribe,
+    description: 'Dossiers as they come in, added up by province and day: one change of each in a transaction.',
+  })
+  dossierStatistics(@Root() event: object, @Args(() => DossierFeedArgs) _args: DossierFeedArgs) {
+    return event;
+  }
+
   @Subscription(() => conflictFeed.Event, { subscribe, description: 'Conflicts as they open, change and close.' })
   conflicts(@Root() event: object, @Args(() => ConflictsFeedArgs) _args: ConflictsFeedArgs) {
     return event;
@@ -103,5 +176,21 @@ export class SubscriptionResolver {
     const run = await runByNumber(context, number);
     if (!run) throw new NotFoundError('run', String(number));
     return run;
+  }
+
+  @Subscription(() => Source, {
+    subscribe: ({ args, context }) => followVisibleSources(context as ApiContext, args as SourceStatesArguments),
+    description:
+      'A source whenever its state changed: a run began, went on or ended, somebody acted on it, something was noticed, a conflict with it opened or closed, its health changed.',
+  })
+  sources(
+    @Root() code: string,
+    @Arg('filter', () => SourceFilter, { nullable: true }) _filter: SourceFilter | null,
+    @Arg('snapshot', () => Boolean, { nullable: true, description: 'Sends each source first, as it is.' })
+    _snapshot: boolean | null,
+    @Ctx() context: ApiContext,
+  ) {
+    context.renew();
+    return context.reference.get('Source', code);
   }
 }

@@ -3,7 +3,6 @@ import { UsageGroup, UsageOrder } from '../../../schema/scalars/enums.ts';
 import { TimeArgs, TimedPageArgs } from '../../../schema/types/arguments.ts';
 import { UsageStatisticsConnection } from '../../../schema/types/connections.ts';
 import { UsageFilter } from '../../../schema/types/inputs/usage-filter.ts';
-import { Source } from '../../../schema/types/operations-state.ts';
 import { Province } from '../../../schema/types/reference.ts';
 import { Unit, UsageStatistics, UsageTotal } from '../../../schema/types/usage.ts';
 import { clocksOf } from '../../services/reading/clocks.ts';
@@ -39,11 +38,6 @@ export class UsageStatisticsResolver {
   @FieldResolver(() => Unit)
   unit(@Root() usage: UsageView, @Ctx() { reference }: ApiContext) {
     return reference.get('Unit', usage.codes.unit, usage.clocks);
-  }
-
-  @FieldResolver(() => Source)
-  source(@Root() usage: UsageView, @Ctx() { reference }: ApiContext) {
-    return reference.get('Source', usage.codes.source);
   }
 }
 

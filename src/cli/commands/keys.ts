@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { Command, Option } from 'commander';
 import { realClock } from '../../lib/clock.ts';
 import { KeyService } from '../../services/keys/key-service.ts';
 import type { ApiKey, KeyRole } from '../../services/keys/key-store.ts';
+import { caller } from '../caller.ts';
 import { withDatabase } from '../open-database-for.ts';
 import type { CommandParts } from '../program.ts';
 import { type Terminal, toTable } from '../terminal.ts';
@@ -87,8 +87,4 @@ function keyTable(keys: readonly ApiKey[]): string {
       key.revokedAt?.toISOString() ?? '',
     ]),
   );
-}
-
-function caller(): string {
-  return `command line (${userInfo().username})`;
 }

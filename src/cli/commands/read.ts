@@ -3,8 +3,10 @@ import type { ReadPage } from '../../../connectors/kit/connector.ts';
 import { ConnectorError } from '../../../connectors/kit/connector-error.ts';
 import type { Observation } from '../../../schema/observation.ts';
 import { type ErrorCode, HubError } from '../../errors/index.ts';
+import { counted } from '../counted.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommandParts } from '../program.ts';
+import { requireAsked } from '../require-asked.ts';
 import { withSource } from '../source-context.ts';
 import { showProgress, type Terminal } from '../terminal.ts';
 
@@ -45,9 +47,12 @@ export function readCommand({ terminal, exitWith }: CommandParts): Command {
       const totals: Totals = { pages: 0, asked: 0, read: 0, observations: 0, rejected: 0 };
       try {
         await withSource(terminal, sourceId, async ({ source, context }) => {
+          requireAsked(source, 'read');
           for await (const page of source.connector.read(context)) {
             print(terminal, page, options, totals);
-            progress.say(`reading ${sourceId}: ${totals.pages} pages, ${totals.observations} observations`);
+            progress.say(
+              `reading ${sourceId}: ${counted(totals.pages, 'page')}, ${counted(totals.observations, 'observation')}`,
+            );
           }
         });
       } catch (error) {
@@ -57,14 +62,15 @@ export function readCommand({ terminal, exitWith }: CommandParts): Command {
       }
       const { pages, asked, read, observations, rejected } = totals;
       terminal.note(
-        `${sourceId}: ${observations} observations from ${read} records on ${pages} pages, ${asked} requests, ${rejected} rejected. Nothing was stored.`,
+        `${sourceId}: ${counted(observations, 'observation')} from ${counted(read, 'record')} on ${counted(pages, 'page')}, ${counted(asked, 'request')}, ${rejected} rejected. Nothing was stored.`,
       );
       if (rejected > 0) exitWith(EXIT.partial);
     });
 }
 
 function print(terminal: Terminal, page: ReadPage, { limit, json }: ReadOptions, totals: Totals): void {
-  totals.pages += 1;
+  // The end of a stream comes by itself and is no page of the upstream's.
+  if (page.requests > 0 || page.read > 0) totals.pages += 1;
   totals.asked += page.requests;
   totals.read += page.read;
   totals.rejected += page.rejections.length;

@@ -1,53 +1,94 @@
 import { Command } from 'commander';
-import { sql } from 'kysely';
+import { sourceSurroundings } from '../../composition/source-surroundings.ts';
+import { BadUserInputError } from '../../errors/index.ts';
+import { realClock } from '../../lib/clock.ts';
+import { checkSourceFile } from '../../sync/load-sources.ts';
+import { counted } from '../counted.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type Fleet, openFleet, type SourceLine } from '../fleet.ts';
+import { fleetSummary, fleetTable } from '../fleet-table.ts';
 import { withDatabase } from '../open-database-for.ts';
 import type { CommandParts } from '../program.ts';
-import { toTable } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import { watchFleet } from '../watch-fleet.ts';
 
-interface SourceLine {
-  readonly id: string;
-  readonly name: string;
-  readonly connector: string;
-  readonly enabled: boolean;
-  readonly schedule: string | null;
-  readonly state: string | null;
-  readonly lastRunAt: Date | null;
-  readonly lastSuccessAt: Date | null;
-  readonly error: string | null;
+interface SourcesOptions {
+  readonly json?: boolean;
+  readonly watch?: boolean;
+  readonly health?: string[];
+  readonly checkFile?: string;
 }
 
-/** `lienthong sources`: every voice, when it was last read, and what is wrong with it. */
-export function sourcesCommand({ terminal }: CommandParts): Command {
+const EXAMPLES = `
+Examples:
+  lienthong sources                          how every source does
+  lienthong sources --watch                  the same, drawn anew as things happen; Ctrl-C ends it
+  lienthong sources --health failing late    only those in trouble
+  lienthong sources --json | jq .id      for scripts
+  lienthong sources --check-file sources.json   every mistake in a file of sources, before the hub meets it`;
+
+/** How often the table is drawn anew though nothing happened: ages grow, and a person waits. */
+const REDRAW_MS = 2_000;
+/** Clears the screen and begins at its top. */
+const CLEAR = '\u001b[2J\u001b[H';
+
+/** `lienthong sources`: every voice, how it does, and what is wrong with it. */
+export function sourcesCommand({ terminal, exitWith }: CommandParts): Command {
   return new Command('sources')
-    .description('list the sources with their schedules and last runs')
-    .option('--json', 'one JSON object a line')
-    .action(async ({ json }: { json?: boolean }) => {
-      const rows = await withDatabase(terminal, async (database) => {
-        const found = await sql<SourceLine>`
-          select s.id, s.name, s.connector, s.enabled, s.schedule, r.state, r.started_at as "lastRunAt",
-            r.error_message as error,
-            (select max(finished_at) from sync_run ok where ok.source_id = coalesce(s.parent_id, s.id)
-              and ok.state in ('SUCCEEDED', 'PARTIAL')) as "lastSuccessAt"
-          from source s left join lateral (select state, started_at, error_message from sync_run
-            where source_id = coalesce(s.parent_id, s.id) order by id desc limit 1) r on true
-          order by s.id`.execute(database.fork().getKysely());
-        return found.rows;
+    .description('list the sources: state, freshness, last run, lag, rejections, open conflicts, next run')
+    .option('--watch', 'draw the list anew as things happen')
+    .option('--health <states...>', 'only those: ok, partial, late, failing, never_read, paused, off')
+    .option('--json', 'one JSON object a line; with --watch, a line for each change')
+    .option('--check-file <path>', 'say every mistake in a file of sources, and do nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: SourcesOptions) => {
+      if (options.checkFile !== undefined) return check(terminal, options.checkFile, options, exitWith);
+      return withDatabase(terminal, async (database, config) => {
+        const fleet = await openFleet(database, config);
+        const show = createShow(terminal, fleet, options);
+        try {
+          await show(null);
+          if (!options.watch) return;
+          const refreshMs = terminal.isInteractive && !options.json ? REDRAW_MS : null;
+          await watchFleet({ database, fleet, signal: terminal.signal, refreshMs, show });
+        } finally {
+          await fleet.close();
+        }
       });
-      if (json) for (const row of rows) terminal.out(JSON.stringify(row));
-      else terminal.out(sourceTable(rows));
     });
 }
 
-function sourceTable(rows: readonly SourceLine[]): string {
-  return toTable(
-    ['SOURCE', 'CONNECTOR', 'SCHEDULE', 'LAST RUN', 'AT', ''],
-    rows.map((row) => [
-      row.id,
-      row.connector,
-      row.enabled ? row.schedule : 'off',
-      row.state ?? 'never',
-      row.lastRunAt?.toISOString() ?? '',
-      row.error ?? '',
-    ]),
-  );
+/** Writes what changed (JSON), or all of it anew (a table). */
+function createShow(terminal: Terminal, fleet: Fleet, { json, watch, health }: SourcesOptions) {
+  const wanted = health?.map((name) => name.toUpperCase().replaceAll('-', '_'));
+  const passes = (line: SourceLine): boolean => !wanted || wanted.includes(line.health);
+  return async (codes: readonly string[] | null): Promise<void> => {
+    if (json) {
+      for (const line of (await fleet.read(codes ?? undefined)).filter(passes)) terminal.out(JSON.stringify(line));
+      return;
+    }
+    const lines = await fleet.read();
+    const table = `${fleetTable(lines.filter(passes), realClock.now())}\n\n${fleetSummary(lines)}`;
+    terminal.out(watch && terminal.isInteractive ? CLEAR + table : table);
+  };
+}
+
+async function check(
+  terminal: Terminal,
+  path: string,
+  { json }: SourcesOptions,
+  exitWith: (code: number) => void,
+): Promise<void> {
+  if (path === '') throw new BadUserInputError('--check-file needs the path of a file.');
+  const { sources, problems, unset } = await checkSourceFile(path, sourceSurroundings(realClock), terminal.env);
+  if (json) terminal.out(JSON.stringify({ file: path, sources: sources.length, problems, unset }));
+  else {
+    for (const { place, message } of problems) terminal.out(`${path}${place}: ${message}`);
+    for (const { variable, credential, source } of unset) {
+      terminal.note(`not set here: ${variable}, the ${credential} of ${source}`);
+    }
+    if (problems.length === 0) terminal.out(`${path}: ${counted(sources.length, 'source')}, no mistakes.`);
+    else terminal.note(`${counted(problems.length, 'mistake')}.`);
+  }
+  if (problems.length > 0) exitWith(EXIT.usage);
 }

@@ -1,6 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import { factKinds } from '../../../schema/kinds/index.ts';
+import { measurementKinds } from '../../../schema/kinds/measurements.ts';
 import { BadUserInputError } from '../../errors/index.ts';
 import type { LoggedChange } from '../../live/change-source.ts';
+import { CONFLICT_KIND } from '../../unify/pending-changes.ts';
 import { typeNameOf } from './change-view.ts';
 import { fromGlobalId } from './global-id.ts';
 import type { ReferenceData } from './reference-data.ts';
@@ -81,9 +84,16 @@ export function changePredicate(
     has(given.entities, `${typeNameOf(change.kind)}:${change.entityId}`);
 }
 
+/** The kind of the log that is shown as a type. */
+const KIND_OF_TYPE = new Map(
+  [...Object.values(factKinds), ...Object.values(measurementKinds)].map(({ typeName, name }): [string, string] => [
+    typeName,
+    name,
+  ]),
+);
+
 /** `Deployment:01:TTHC` as kind and key of the log. */
 function fromPair(entity: string): [kind: string, key: string] {
   const colon = entity.indexOf(':');
-  const type = entity.slice(0, colon);
-  return [type.charAt(0).toLowerCase() + type.slice(1), entity.slice(colon + 1)];
+  return [KIND_OF_TYPE.get(entity.slice(0, colon)) ?? CONFLICT_KIND, entity.slice(colon + 1)];
 }

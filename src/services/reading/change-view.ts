@@ -1,10 +1,14 @@
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import { type FactKindName, findFactKind } from '../../../schema/kinds/index.ts';
+import { findMeasurementKind, isMeasurementKind } from '../../../schema/kinds/measurements.ts';
 import type { LoggedChange } from '../../live/change-source.ts';
 import { NOW } from './clocks.ts';
 import { type ConflictRow, type ConflictView, toConflictView } from './conflicts.ts';
+import type { DossierDayView } from './dossiers.ts';
 import { type FactView, toFactView } from './fact-view.ts';
 import { toGlobalId } from './global-id.ts';
+import type { MeasuredView } from './measured.ts';
+import { measuredOfChange } from './measured-change.ts';
 
 type Side = Readonly<Record<string, unknown>>;
 
@@ -31,7 +35,8 @@ export interface ChangeView {
 }
 
 /** The name of the type of the schema that a kind of the log is shown as. */
-export const typeNameOf = (kind: string): string => findFactKind(kind)?.typeName ?? 'Conflict';
+export const typeNameOf = (kind: string): string =>
+  findFactKind(kind)?.typeName ?? findMeasurementKind(kind)?.typeName ?? 'Conflict';
 
 export function toChangeView(change: LoggedChange, cursor: string): ChangeView {
   return {
@@ -70,7 +75,8 @@ export function sideOfFact(side: Side): {
 }
 
 /** The entity as it is after the change; for what was removed, as it was before. Asks the database nothing. */
-export function entityOfChange(change: ChangeView): FactView | ConflictView {
+export function entityOfChange(change: ChangeView): FactView | ConflictView | MeasuredView | DossierDayView {
+  if (isMeasurementKind(change.entityKind)) return measuredOfChange(change);
   const side = change.after ?? change.before ?? {};
   const kind = findFactKind(change.entityKind);
   if (!kind) return toConflictView(conflictOfChange(change));

@@ -12,6 +12,7 @@ export interface ClaimRow {
   attribute: string;
   value: Json;
   source: string;
+  /** The source's own time, also of what it listed again after it was gone. */
   observedAt: Date;
   recordedAt: Date;
   seenAt: Date;
@@ -28,7 +29,8 @@ export function claimsOf(reading: Reading, kind: FactKindName, key: string, cloc
   const loader = remembered(reading, `claims:${kind}:${clocks.key}`, () => {
     return new DataLoader<string, ClaimRow[]>(async (keys) => {
       const rows = await reading.reader.rows<ClaimRow>(sql`
-        select c.entity_id as entity, c.attribute, c.value, c.source_id as source, c.observed_at as "observedAt",
+        select c.entity_id as entity, c.attribute, c.value, c.source_id as source,
+          coalesce((c.detail #>> '{returned,observedAt}')::timestamptz, c.observed_at) as "observedAt",
           c.recorded_at as "recordedAt", c.seen_at as "seenAt", c.fresh, c.chosen, c.detail
         from ${claimsRelation(factKinds[kind], [...keys], clocks)} as c
         order by c.entity_id collate "C", c.attribute collate "C", c.chosen desc, c.fresh desc, c.rank, c.observed_at desc,

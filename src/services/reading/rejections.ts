@@ -16,7 +16,10 @@ interface RejectionRow {
   path: string | null;
   record: Json;
   contractVersion: string;
+  count: number;
   at: Date;
+  lastAt: Date;
+  settledAt: Date | null;
 }
 
 export interface RejectionView extends View<'Rejection'>, Omit<RejectionRow, 'source' | 'run' | 'number'> {
@@ -28,10 +31,11 @@ export interface RejectionFilter {
   readonly sources?: readonly string[] | null;
   readonly streams?: readonly string[] | null;
   readonly since?: Date | null;
+  readonly open?: boolean | null;
 }
 
 const columns = sql`rejection.id as number, source_id as source, run_id as run, stream, reason, path, record,
-  contract_version as "contractVersion", at`;
+  contract_version as "contractVersion", count, at, last_at as "lastAt", settled_at as "settledAt"`;
 
 function toView(row: RejectionRow): RejectionView {
   const { source, run, number, ...rest } = row;
@@ -39,7 +43,7 @@ function toView(row: RejectionRow): RejectionView {
   return { ...rest, __typename: 'Rejection', id, clocks: NOW, sourceCode: source, runNumber: run };
 }
 
-/** Records that were rejected, newest first. */
+/** Records that were rejected, those that came last for the first time before the others. */
 export function pageOfRejections(
   reading: Reading,
   args: PageArguments & { filter?: RejectionFilter | null },
@@ -48,7 +52,8 @@ export function pageOfRejections(
   const where: RawBuilder<unknown>[] = sourceCondition(reading, sql`source_id`);
   if (filter.sources) where.push(sql`source_id = any(${reading.reference.codes('Source', filter.sources)}::text[])`);
   if (filter.streams) where.push(sql`stream = any(${[...filter.streams]}::text[])`);
-  if (filter.since) where.push(sql`at >= ${filter.since}::timestamptz`);
+  if (filter.since) where.push(sql`last_at >= ${filter.since}::timestamptz`);
+  if (filter.open != null) where.push(sql`(settled_at is null) = ${filter.open}`);
   return pageOf<RejectionRow, RejectionView>(
     reading.reader,
     {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { ForbiddenError } from '../../errors/index.ts';
 import type { Reading } from './reading.ts';
 import type { SourceView } from './views.ts';
 
@@ -13,6 +14,15 @@ export function maySeeSource(reading: Reading, code: string): boolean {
   if (provinces === null) return true;
   const scope = reference.find('Source', code)?.scopeProvinces;
   return scope ? scope.every((province) => provinces.includes(province)) : false;
+}
+
+/**
+ * Throws FORBIDDEN for a source that the caller may not see. It may be named to them all the same, by the provenance of
+ * what they see; what the hub keeps about it is none of their business.
+ */
+export function requireVisible(reading: Reading, code: string): void {
+  if (!maySeeSource(reading, code))
+    throw new ForbiddenError(`Your key does not reach what the hub keeps about "${code}".`);
 }
 
 /** The sources that the caller may see. */

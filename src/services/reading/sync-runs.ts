@@ -76,6 +76,11 @@ export function runByNumber(reading: Reading, number: number): Promise<SyncRunVi
   return loader.load(number);
 }
 
+/** How much of a run is done, in percent; null while it is not known how much there is. */
+export function percentOf({ state, percent }: Pick<SyncRunView, 'state' | 'percent'>): number | null {
+  return state === 'SUCCEEDED' ? 100 : percent;
+}
+
 /** The newest run of a source, or null. One statement for all sources that are asked for. */
 export function lastRunOf(reading: Reading, source: string): Promise<SyncRunView | null> {
   const loader = remembered(reading, 'lastRuns', () => {

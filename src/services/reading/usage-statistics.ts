@@ -8,13 +8,11 @@ import {
   type UsageTotalRow,
 } from '../../database/operations/read/usage-statistics.ts';
 import type { Clocks } from './clocks.ts';
+import { type MeasuredView, toMeasuredView } from './measured.ts';
 import { type Page, type PageArguments, pageOf } from './paging.ts';
 import { type Reading, remembered, scopeCondition } from './reading.ts';
 
-export interface UsageView extends Omit<UsageStatisticsRow, 'unit' | 'source'> {
-  readonly codes: { readonly unit: string; readonly source: string };
-  readonly clocks: Clocks;
-}
+export type UsageView = Omit<UsageStatisticsRow, 'source' | 'run'> & MeasuredView;
 
 export interface UsageFilter {
   readonly units?: readonly string[] | null;
@@ -28,8 +26,8 @@ export interface UsageTotalView extends UsageTotalRow {
   readonly clocks: Clocks;
 }
 
-function toView({ unit, source, ...rest }: UsageStatisticsRow, clocks: Clocks): UsageView {
-  return { ...rest, codes: { unit, source }, clocks };
+function toView(row: UsageStatisticsRow, clocks: Clocks): UsageView {
+  return toMeasuredView('usageStatistics', row, clocks);
 }
 
 /** Use by each unit in each period. */
@@ -57,6 +55,14 @@ export function pageOfUsage(
     args,
     (row) => toView(row, clocks),
   );
+}
+
+/** The use that passes the filter, all of it. */
+export async function readUsage(reading: Reading, filter: UsageFilter | null, clocks: Clocks): Promise<UsageView[]> {
+  const where = [sql`not u.total`, ...conditions(reading, filter ?? {})];
+  const rows = await reading.reader.rows<UsageStatisticsRow>(sql`
+    select * from ${chosenUsage(clocks, where)} as s order by s.id collate "C"`);
+  return rows.map((row) => toView(row, clocks));
 }
 
 /** The latest period of each of the units that a province was formed from; one statement for all that are asked for. */

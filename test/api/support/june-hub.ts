@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { createDefaultSources } from '../../../connectors/default-sources.ts';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import type {
+  DossierStatisticsMeasurement,
   FactObservation,
   ObservationDetail,
   ServiceHealthMeasurement,
@@ -11,10 +12,11 @@ import type {
 import { totalCode, type UnitKind, unitCode } from '../../../schema/unit-code.ts';
 import { DOCUMENTS, loadDeployments, loadPartyOperations, type UsageFiguresFact } from '../../../seeds/facts.ts';
 import { coverageAt } from '../../../seeds/june/coverage.ts';
+import { communeDossiersOf, type DossierRow, dossiersOf } from '../../../seeds/june/dossiers.ts';
 import { linksAt } from '../../../seeds/june/links.ts';
 import { DEPLOYMENT_REPORT_AT, DISPATCH_AT, REPORT_AT, YESTERDAY_AT } from '../../../seeds/june/moments.ts';
 import { criterionCountsAt, readinessAt } from '../../../seeds/june/readiness.ts';
-import { vnptHealthAt } from '../../../seeds/june/vnpt.ts';
+import { vendorHealthAt } from '../../../seeds/june/vendors.ts';
 import { loadReference } from '../../../seeds/reference.ts';
 import { summaryResidual } from '../../../seeds/summary.ts';
 import type { Database } from '../../../src/database/open-database.ts';
@@ -71,7 +73,7 @@ export async function loadJune(database: Database, provinces?: readonly string[]
     }));
     await tell(database.fork(), batches, recordedAt, observedAt);
   }
-  const health = vnptHealthAt(REPORT_AT, SEED)
+  const health = vendorHealthAt('VNPT', REPORT_AT, SEED)
     .filter(({ province }) => !provinces || provinces.includes(province))
     .map(({ province, system, measuredAt, ...values }): ServiceHealthMeasurement => {
       const key = { province, system, vendor: 'VNPT' };
@@ -81,6 +83,26 @@ export async function loadJune(database: Database, provinces?: readonly string[]
   await database.fork().transactional((em) => ingestMeasurements(em as EntityManager, batch));
   const usage = { ...batch, sourceId: 'party-operations', measurements: usageOfUnits(provinces) };
   await database.fork().transactional((em) => ingestMeasurements(em as EntityManager, usage));
+  const dossiers = { ...batch, sourceId: 'emc', measurements: dossiersOfDay(provinces) };
+  await database.fork().transactional((em) => ingestMeasurements(em as EntityManager, dossiers));
+}
+
+/** Of the day before the report: of each province, and of the communes of one. */
+function dossiersOfDay(provinces?: readonly string[]): DossierStatisticsMeasurement[] {
+  const day = '2025-06-26';
+  const measured = ({ province, commune, procedure, ...values }: DossierRow): DossierStatisticsMeasurement => ({
+    class: 'measurement',
+    kind: 'dossierStatistics',
+    key: { province, ...(commune !== undefined && { commune }), procedure },
+    day: new Date(`${day}T00:00:00+07:00`),
+    values,
+    detail: { simulated: true },
+  });
+  const isWanted = ({ province }: DossierRow) => !provinces || provinces.includes(province);
+  return [
+    ...dossiersOf(day, REPORT_AT, SEED).filter(isWanted),
+    ...communeDossiersOf(day, REPORT_AT, SEED).filter((row) => isWanted(row) && row.province === '14'),
+  ].map(measured);
 }
 
 function usageOfUnits(provinces?: readonly string[]): UsageStatisticsMeasurement[] {

@@ -5,7 +5,7 @@ import type { Database } from '../../../src/database/open-database.ts';
 import { realClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/logger.ts';
 import { anonymousRights, createRights, type Rights, type Role } from '../../../src/services/rights.ts';
-import type { RequestRun } from '../../../src/services/runs/sync-now.ts';
+import type { NextRuns, RequestRun } from '../../../src/services/sources/order-run.ts';
 import type { Loose } from './loose.ts';
 
 export const LIMITS: ApiLimits = {
@@ -39,12 +39,15 @@ export interface TestApi {
   ask(query: string, variables?: object, rights?: Rights): Promise<Answer>;
 }
 
+interface TestApiOptions {
+  readonly limits?: Partial<ApiLimits>;
+  readonly requestRun?: RequestRun;
+  readonly nextRuns?: NextRuns;
+  readonly domainClock?: DomainClock;
+}
+
 /** An API over the database of the test file, made after `load` and stopped at the end. */
-export function useApi(
-  database: () => Database,
-  load: () => Promise<unknown>,
-  options: { limits?: Partial<ApiLimits>; requestRun?: RequestRun; domainClock?: DomainClock } = {},
-): TestApi {
+export function useApi(database: () => Database, load: () => Promise<unknown>, options: TestApiOptions = {}): TestApi {
   let api: Api | undefined;
   beforeAll(async () => {
     await load();
@@ -60,16 +63,14 @@ export function useApi(
   return { api: current, ask: (query, variables, rights) => ask(current(), query, variables, rights) };
 }
 
-export function createTestApi(
-  database: Database,
-  options: { limits?: Partial<ApiLimits>; requestRun?: RequestRun; domainClock?: DomainClock } = {},
-): Promise<Api> {
+export function createTestApi(database: Database, options: TestApiOptions = {}): Promise<Api> {
   return createApi({
     database,
     clock: realClock,
     domainClock: options.domainClock ?? JUNE_CLOCK,
     limits: { ...LIMITS, ...options.limits },
     requestRun: options.requestRun ?? (() => Promise.reject(new Error('no jobs in this test'))),
+    ...(options.nextRuns && { nextRuns: options.nextRuns }),
     logger: silentLogger,
   });
 }

@@ -1,0 +1,10 @@
+import { connectors } from '../../connectors/index.ts';
+import { loadProvinces } from '../../seeds/facts.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Surroundings } from '../sync/source-file/check-source.ts';
+
+/** What the entries of a file of sources are checked against: every connector there is, and the provinces. */
+export function sourceSurroundings(clock: Clock): Surroundings {
+  const provinces = new Set(loadProvinces().provinces.map(({ code }) => code));
+  return { connectors, provinces, now: clock.now() };
+}

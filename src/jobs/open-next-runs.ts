@@ -1,0 +1,30 @@
+import type { Database } from '../database/open-database.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { NextRuns } from '../services/sources/order-run.ts';
+import { createNextRuns } from './next-runs.ts';
+import { createQueueBackend, type QueuePlace } from './queue-backend.ts';
+import { hasQueue } from './queue-place.ts';
+
+export interface OpenNextRuns {
+  readonly nextRuns: NextRuns;
+  close(): Promise<void>;
+}
+
+/** Asks the queue for its schedules without taking part in it; where there is no queue yet, nothing is due. */
+export async function openNextRuns(
+  database: Pick<Database, 'fork'>,
+  place: QueuePlace,
+  clock: Clock,
+): Promise<OpenNextRuns> {
+  if (!(await hasQueue(database, place))) return { nextRuns: async () => new Map(), close: async () => {} };
+  const queue = createQueueBackend(place).createQueue({});
+  // Whoever asks gets the error; without a listener it would end the process.
+  queue.on('error', () => undefined);
+  try {
+    await queue.waitUntilReady();
+  } catch (error) {
+    await queue.close();
+    throw error;
+  }
+  return { nextRuns: createNextRuns(queue, clock), close: () => queue.close() };
+}

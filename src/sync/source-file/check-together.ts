@@ -1,0 +1,64 @@
+import type { SourceDefinition } from '../../../connectors/kit/source-file.ts';
+import { OPERATOR_SOURCE } from '../../unify/corrections.ts';
+import { voiceSourceId } from '../configured-source.ts';
+import type { SourceProblem } from './check-source.ts';
+
+/** What an upstream is asked within; two sources that ask one address have to agree. */
+const LIMITS = ['requestDeadlineMs', 'maxResponseBytes', 'timeBudgetMs', 'requestBudget'] as const;
+
+/** An entry and where it stands among the entries. */
+export interface PlacedSource {
+  readonly index: number;
+  readonly source: SourceDefinition;
+}
+
+/** What is wrong with entries only beside each other. Paths begin at the file. */
+export function checkTogether(placed: readonly PlacedSource[]): SourceProblem[] {
+  return [...doubledIds(placed), ...unequalLimits(placed)];
+}
+
+function doubledIds(placed: readonly PlacedSource[]): SourceProblem[] {
+  const owners = new Map([[OPERATOR_SOURCE, 'What operators correct']]);
+  const problems: SourceProblem[] = [];
+  for (const { index, source } of placed) {
+    const ids = [undefined, ...Object.keys(source.voices)].map((voice) => ({
+      voice,
+      id: voiceSourceId(source.id, voice),
+    }));
+    for (const { voice, id } of ids) {
+      const owner = owners.get(id);
+      const place = voice === undefined ? ['id'] : ['voices', voice];
+      if (owner !== undefined) {
+        const message = `${owner} has the id ${id} already.`;
+        problems.push({ path: ['sources', index, ...place], message });
+      } else owners.set(id, voice === undefined ? `Source ${index + 1}` : `The voice ${voice} of ${source.id}`);
+    }
+  }
+  return problems;
+}
+
+function unequalLimits(placed: readonly PlacedSource[]): SourceProblem[] {
+  const first = new Map<string, SourceDefinition>();
+  const problems: SourceProblem[] = [];
+  for (const { index, source } of placed) {
+    const address = addressOf(source);
+    if (address === null) continue;
+    const other = first.get(address);
+    if (!other) {
+      first.set(address, source);
+      continue;
+    }
+    for (const name of LIMITS.filter((limit) => source.config[limit] !== other.config[limit])) {
+      const message = `${source.id} asks the same address as ${other.id}, which says ${String(other.config[name] ?? 'nothing')} here; let both say the same.`;
+      problems.push({ path: ['sources', index, 'config', name], message });
+    }
+  }
+  return problems;
+}
+
+/** The address as it is asked: letters of the host and a slash at the end make no other upstream. */
+function addressOf({ config: { baseUrl } }: SourceDefinition): string | null {
+  if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) return null;
+  const { origin, pathname } = new URL(baseUrl);
+  return origin + pathname.replace(/\/+$/, '');
+}

@@ -1,0 +1,130 @@
+import { type Request, type Response, Router } from 'express';
+import type { FormatError } from '../live/operation.ts';
+import { sendIngestError } from './ingest-errors.ts';
+import { readAll, readPast } from './request-body.ts';
+
+/** A delivery as it came. */
+export interface IngestRequest {
+  readonly source: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Media type in lower case, without parameters. */
+  readonly contentType: string;
+  readonly rawBody: Buffer;
+  /** The peer of the connection. */
+  readonly remoteAddress: string;
+}
+
+export interface ReceiptRequest extends Omit<IngestRequest, 'contentType' | 'rawBody'> {
+  readonly receipt: string;
+  /** The path that is asked for: what a sender who signs signs in place of a body. */
+  readonly path: string;
+}
+
+/** What was taken; shown as it is. */
+export interface IngestReceipt {
+  readonly receipt: string;
+  readonly duplicate: boolean;
+  readonly [member: string]: unknown;
+}
+
+/** What stands behind `/ingest`. Rejects with the hub's own errors. */
+export interface IngestPort {
+  receive(request: IngestRequest): Promise<IngestReceipt>;
+  findReceipt(request: ReceiptRequest): Promise<IngestReceipt>;
+}
+
+export interface IngestOptions {
+  readonly port: IngestPort;
+  readonly formatError: FormatError;
+  /** Of a delivery, whoever sends it. Default 2 MiB. */
+  readonly maxBytes?: number;
+  /** Deliveries that are in hand at a time; more are sent away, to come again. Default 64. */
+  readonly maxInHand?: number;
+}
+
+const DEFAULT_MAX_BYTES = 2 * 2 ** 20;
+const DEFAULT_MAX_IN_HAND = 64;
+const BUSY_SECONDS = 1;
+/** Taken by some source at least. What each takes, only those learn who may push to it. */
+const MEDIA_TYPES = /^(application\/json|text\/csv|application\/x-ndjson|application\/jsonl)$/;
+
+/**
+ * `POST /ingest/:source` and `GET /ingest/:source/receipts/:receipt`. Answers the same for a source that there is not as
+ * for one whose sender nobody knows.
+ */
+export function ingestRoutes(options: IngestOptions): Router {
+  const { port, formatError, maxBytes = DEFAULT_MAX_BYTES, maxInHand = DEFAULT_MAX_IN_HAND } = options;
+  const router = Router();
+  let inHand = 0;
+  router.post('/ingest/:source', async (request: Request<{ source: string }>, response: Response) => {
+    const problem = formProblem(request);
+    if (problem) return refuse(request, response, 415, 'BAD_USER_INPUT', problem);
+    if (inHand >= maxInHand) {
+      response.set('retry-after', String(BUSY_SECONDS));
+      return refuse(request, response, 429, 'LIMIT_RATE', 'The hub is busy: send it again in a second.');
+    }
+    inHand += 1;
+    try {
+      const rawBody = await readAll(request, maxBytes).catch(() => null);
+      if (rawBody === null) return;
+      if (rawBody === 'too large') {
+        return refuse(request, response, 413, 'LIMIT_DOCUMENT_SIZE', `Send at most ${maxBytes} bytes at a time.`);
+      }
+      const { source } = request.params;
+      const taken = await port.receive({ ...headOf(request), source, contentType: mediaType(request), rawBody });
+      response.location(`/ingest/${source}/receipts/${taken.receipt}`);
+      response.status(taken.duplicate ? 200 : 202).json(taken);
+    } catch (error) {
+      sendIngestError(response, error, formatError);
+    } finally {
+      inHand -= 1;
+    }
+  });
+  router.get('/ingest/:source/receipts/:receipt', async (request: Request<ReceiptParameters>, response: Response) => {
+    try {
+      const { source, receipt } = request.params;
+      const path = request.originalUrl.split('?')[0] as string;
+      response.json(await port.findReceipt({ ...headOf(request), source, receipt, path }));
+    } catch (error) {
+      sendIngestError(response, error, formatError);
+    }
+  });
+  router.all(['/ingest/:source', '/ingest/:source/receipts/:receipt'], (request, response) => {
+    response.set('allow', request.path.includes('/receipts/') ? 'GET' : 'POST');
+    refuse(request, response, 405, 'BAD_USER_INPUT', 'POST a delivery, or GET the receipt of one.');
+  });
+  return router;
+}
+
+interface ReceiptParameters {
+  readonly source: string;
+  readonly receipt: string;
+}
+
+function headOf(request: Pick<Request, 'headers' | 'socket'>): Pick<IngestRequest, 'headers' | 'remoteAddress'> {
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]);
+  return { headers: Object.fromEntries(headers), remoteAddress: request.socket.remoteAddress ?? '' };
+}
+
+function mediaType(request: Request): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** What keeps a body from being read at all, before anybody knows who sends it. */
+function formProblem(request: Request): string | undefined {
+  if (!MEDIA_TYPES.test(mediaType(request))) return 'Send it as application/json, text/csv or application/x-ndjson.';
+  const charset = /charset\s*=\s*"?([\w-]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset && !/^(utf-?8|us-ascii)$/i.test(charset)) return 'Send it in UTF-8.';
+  const encoding = request.headers['content-encoding'];
+  return encoding && encoding !== 'identity' ? 'Send the body without a content-encoding.' : undefined;
+}
+
+function refuse(request: Request, response: Response, status: number, code: string, message: string): void {
+  response.status(status).json({ error: { code, message } });
+  // A busy hub is slow to read past what it need not read, and that is not the sender's fault; one that sends without
+  // end is cut.
+  const announced = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
+  if (announced <= DEFAULT_MAX_BYTES) request.resume();
+  else readPast(request);
+}
