@@ -5,6 +5,7 @@ import { startPostgres } from './harness/postgres.ts';
 import { record } from './harness/record.ts';
 import { print, type Section } from './harness/report.ts';
 import { ingestion } from './ingest/run.ts';
+import { ingestionAtSize } from './ingest-at-size/run.ts';
 import { latency } from './latency/run.ts';
 import { queries } from './query/run.ts';
 import { startTime } from './start/run.ts';
@@ -12,6 +13,7 @@ import { startTime } from './start/run.ts';
 const PARTS: Record<string, (context: BenchContext) => Promise<Section>> = {
   fanout,
   ingest: ingestion,
+  'ingest-at-size': ingestionAtSize,
   query: queries,
   latency,
   start: startTime,

@@ -21,7 +21,12 @@ const STEPS = [
   { name: 'documents', title: 'links and examples of the documents', script: 'check:documents' },
   { name: 'lock', title: 'the lock file serves every platform', script: 'check:lock' },
   { name: 'generated', title: 'generated types are up to date', script: 'check:generated' },
-  { name: 'schema', title: 'schema.graphql is what the code emits', script: 'check:schema', needs: 'compile' },
+  {
+    name: 'schema',
+    title: 'schema.graphql and sources.schema.json are what the code emits',
+    script: 'check:schema',
+    needs: 'compile',
+  },
   { name: 'unit', title: 'tests that need nothing', script: 'check:unit' },
 ];
 

@@ -76,6 +76,7 @@ const NEVER_ASKED = {
 
 export interface RunningHub {
   readonly url: string;
+  readonly pid: number;
   /** From the start of the process to the line `ready`. */
   readonly readyAfterMs: number;
   cpuMicroseconds(): Promise<number>;
@@ -108,6 +109,7 @@ export async function startHub(root: string, env: Record<string, string>): Promi
   });
   return {
     url,
+    pid: child.pid as number,
     readyAfterMs,
     cpuMicroseconds: () => cpuOf(url),
     stop: async () => {
