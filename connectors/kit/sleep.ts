@@ -22,10 +22,11 @@ export const realSleep: Sleep = (ms, signal) =>
 
 /** The promise, or CANCELLED as soon as the signal aborts; the work behind the promise goes on for whoever shares it. */
 export function orCancelled<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(ConnectorError.cancelled());
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(ConnectorError.cancelled());
+    if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
+    // Heard in any case: a failure that nobody waits for any more must not end the process.
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { throwIfCancelled } from '../../../connectors/kit/connector-error.ts';
 import { CoordinationError } from '../../../connectors/kit/coordination.ts';
 import { orCancelled } from '../../../connectors/kit/sleep.ts';
 import type { Database } from '../../database/open-database.ts';
@@ -13,7 +14,8 @@ export type AskDatabase = <Result>(
  * effect), and a CoordinationError for whatever is wrong with the database.
  */
 export function createAskDatabase(database: Pick<Database, 'fork'>): AskDatabase {
-  return (work, signal) => {
+  return async (work, signal) => {
+    throwIfCancelled(signal);
     const ask = async () => work(database.fork().getKysely());
     const asked = ask().catch((cause: unknown) => {
       throw new CoordinationError(cause);
