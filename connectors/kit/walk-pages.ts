@@ -104,7 +104,7 @@ async function peek(more: AsyncIterator<DecodedPage, void>): Promise<{ page?: De
     if (!(error instanceof ConnectorError)) throw error;
     // What is not finished is no better for being read again at once.
     const isBroken = error.retryable && !(error instanceof UnfinishedError);
-    return { fault: isBroken ? new PagingFault(error.userMessage, 'a later part', 'list') : error };
+    return { fault: isBroken ? new PagingFault(error.message, 'a later part', 'list', error.userMessage) : error };
   }
 }
 

@@ -67,6 +67,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the usual 60 s of load balancers, so that it is they who close. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Connections that wait to be taken: a storm of thousands comes faster than they are, and the system's own bound counts. */
+const BACKLOG = 4_096;
 /** For connections that were cut to be gone. */
 const LAST_WAIT_MS = 1_000;
 const IDLE_CHECK_MS = 20;
@@ -115,7 +117,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: async (port, host) => {
       guarding = { ...guarding, isLoopbackOnly: host === 'localhost' || host === '::1' || host.startsWith('127.') };
       await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen(port, host, () => {
+        server.once('error', reject).listen({ port, host, backlog: BACKLOG }, () => {
           server.off('error', reject);
           resolve();
         });

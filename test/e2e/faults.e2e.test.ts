@@ -15,6 +15,7 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { realClock } from '../../src/lib/clock.ts';
 import { waitUntil } from '../../src/lib/wait.ts';
 import { verifyState } from '../../src/unify/recompute.ts';
+import { isUnderstood, type RunReason } from '../connectors/support/run-reasons.ts';
 import { fleetDifferences, measurementDifferences } from './fleet-state.ts';
 import { type HubProcess, useCommands } from './hub-process.ts';
 
@@ -30,26 +31,6 @@ const LIMIT_MS = 90_000;
 const FAULTS = FAULT_NAMES.filter((name: FaultName) => name !== 'hang' && name !== 'rows-vanish');
 /** Requests that are let out in order may catch up with each other on the way to the stand-in. */
 const WIRE_MS = 400;
-
-/** Everything that a failed run may say to people, by the code that says whose affair it is. */
-const REASONS: Readonly<Record<string, readonly RegExp[]>> = {
-  UPSTREAM_CONFIGURATION: [
-    /^The upstream refuses the credentials; check /,
-    /^The credentials have no right to this service; ask the upstream for it\.$/,
-    /^The upstream (ends every session at once|knows no such service|redirects elsewhere); check /,
-  ],
-  UPSTREAM_TRANSIENT: [
-    /^The upstream('s answer broke off| did not answer within| cannot be reached| asks the hub| limits how often)/,
-    /^The upstream (has a fault of its own|has failed repeatedly|is |timed out)/,
-    /^The run did not finish within/,
-  ],
-  UPSTREAM_SYSTEM: [/^The upstream('s | )/, /^The run used up its /],
-  UPSTREAM_CONTRACT: [/^The upstream('s | points| sends)/],
-  UNAVAILABLE: [/^The worker vanished \(.*\)\. What it had stored stays; the next run goes on from there\.$/],
-  CANCELLED: [/^The run was stopped\. What it had stored stays\.$/],
-};
-const isUnderstood = ({ code, message }: { code: string; message: string }): boolean =>
-  (REASONS[code] ?? []).some((reason) => reason.test(message));
 
 const commands = useCommands();
 const cleanUps = new CleanUps();
@@ -156,7 +137,7 @@ test('ten days with every tenth call struck by a fault, and workers killed: noth
     database.fork().transactional((em) => verifyState(em), { isolationLevel: IsolationLevel.REPEATABLE_READ });
   expect(await verify()).toEqual({ differences: 0, wrongHeads: 0 });
 
-  const failed = await rows<{ code: string; message: string; source: string }>(
+  const failed = await rows<RunReason & { source: string }>(
     'select distinct error_code as code, error_message as message, source_id as source from sync_run where error_code is not null',
   );
   expect(failed.length).toBeGreaterThan(0);

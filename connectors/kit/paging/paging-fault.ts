@@ -9,7 +9,8 @@ export class PagingFault extends ConnectorError {
     what: string,
     place: string,
     readonly again: 'page' | 'list' = 'page',
+    userMessage = `The upstream's paging is broken: ${what}.`,
   ) {
-    super('UPSTREAM_SYSTEM', `The upstream's paging is broken: ${what}.`, `${place}: ${what}`);
+    super('UPSTREAM_SYSTEM', userMessage, `${place}: ${what}`);
   }
 }
