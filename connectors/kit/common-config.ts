@@ -1,25 +1,45 @@
 import * as z from 'zod';
 
-/** What every source may be configured with, beside what its connector asks for. */
-export const commonConfig = z.object({
-  /** Address of the upstream; paths are appended. */
+/**
+ * What every source may be configured with, beside what its connector asks for and {@link commonConfigOf}. The
+ * descriptions stand in the JSON schema of the sources file, for editors.
+ */
+const commonConfig = z.object({
   baseUrl: z
     .url({ protocol: /^https?$/ })
-    .refine(hasNoUser, 'holds a user or password; credentials stand in variables of the environment'),
-  /** Of one request; milliseconds. Default 30,000. */
-  requestDeadlineMs: z.number().int().min(10).max(600_000).default(30_000),
-  /** Of one answer after decompression. Default 32 MiB. */
+    .refine(hasNoUser, 'holds a user or password; credentials stand in variables of the environment')
+    .describe('Address of the upstream; paths are appended.'),
+  requestDeadlineMs: z
+    .int()
+    .min(10)
+    .max(600_000)
+    .default(30_000)
+    .describe('Time for one request with its answer; milliseconds.'),
   maxResponseBytes: z
-    .number()
     .int()
     .min(1024)
-    .default(32 * 2 ** 20),
-  /** Of one run, waits included; milliseconds. Default 5 min. */
-  timeBudgetMs: z.number().int().min(100).default(300_000),
-  /** Requests of one run. Default 2,000. */
-  requestBudget: z.number().int().min(1).default(2000),
+    .default(32 * 2 ** 20)
+    .describe('Size of one answer after decompression; bytes.'),
+  timeBudgetMs: z.int().min(100).default(300_000).describe('Time for one run, waits included; milliseconds.'),
+  requestBudget: z.int().min(1).default(2000).describe('Requests of one run, sign-in and retries included.'),
 });
-export type CommonConfig = z.output<typeof commonConfig>;
+export interface CommonConfig extends z.output<typeof commonConfig> {
+  /** Absent where there is one stream. */
+  readonly concurrency?: number;
+}
+
+/** The same for a connector of so many streams. */
+export function commonConfigOf(streams: number) {
+  if (streams < 2) return commonConfig;
+  return commonConfig.extend({
+    concurrency: z
+      .int()
+      .min(1)
+      .max(streams)
+      .default(1)
+      .describe('Streams that are read at once, within the same rate limit and budgets; for an upstream that is slow.'),
+  });
+}
 
 function hasNoUser(address: string): boolean {
   if (!URL.canParse(address)) return true;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { AuthKind } from './auth/auth.ts';
 import { noAuth } from './auth/no-auth.ts';
-import { type CommonConfig, commonConfig } from './common-config.ts';
+import { type CommonConfig, commonConfigOf } from './common-config.ts';
 import type { ConfigProblem, Connector, ConnectorContext, ConnectorSpec } from './connector.ts';
 import { ConnectorError, throwIfCancelled } from './connector-error.ts';
 import { convertRecord } from './convert-page.ts';
@@ -11,24 +11,21 @@ import type { BreakerOptions } from './http/circuit-breaker.ts';
 import type { ErrorRule } from './http/error-table.ts';
 import type { RateLimit } from './http/token-bucket.ts';
 import { Upstream } from './http/upstream.ts';
-import { createLookup, type Lookup, type LookupDefinition } from './lookup.ts';
+import { createLookup, type Lookup, type LookupDefinition, lookupReader } from './lookup.ts';
 import { createPush, type PushEndpoint, type PushFactory } from './push/define-push.ts';
 import { PUSH_LABEL } from './push/push.ts';
-import { readQueue } from './read-queue.ts';
-import { readStream } from './read-stream.ts';
+import { type OpenSource, readStreams } from './read-streams.ts';
 import { replayStream } from './replay-stream.ts';
-import { createStream, type MapContext, type Stream, type StreamFactory } from './stream.ts';
-import { UnfinishedError } from './unfinished-error.ts';
+import { createStream, type Stream, type StreamFactory } from './stream.ts';
 import { validateDefinition } from './validate-definition.ts';
 import { walkPages } from './walk-pages.ts';
-import { withWholeProgress } from './whole-progress.ts';
 
 export interface ConnectorDefinition<Shape extends z.ZodObject> {
   /** In kebab case; what a source's `connector` names. */
   readonly id: string;
   readonly title: string;
   readonly shape: ConnectorSpec['shape'];
-  /** What a source must or may be configured with beside {@link commonConfig}. */
+  /** What a source must or may be configured with beside {@link commonConfigOf}. */
   readonly config: Shape;
   /** Needed where there are streams. */
   readonly auth?: (config: z.output<Shape>) => AuthKind;
@@ -62,7 +59,8 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
   const lookups = definition.lookups?.(createLookup) ?? {};
   const push = definition.push?.(createPush);
   // Who only pushes has no address.
-  const config = (streams.length > 0 ? commonConfig.extend(definition.config.shape) : definition.config).strict();
+  const own = definition.config;
+  const config = (streams.length > 0 ? commonConfigOf(streams.length).extend(own.shape) : own).strict();
   validateDefinition(definition, streams, lookups, push);
   const signIn = definition.auth ?? (() => noAuth());
   const credentialsOf = (own: Config) => [
@@ -74,7 +72,7 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
     if (!parsed.success) throw badConfig(source.id, parsed.error);
     return parsed.data as unknown as Config;
   };
-  const open = (context: ConnectorContext) => {
+  const open = (context: ConnectorContext): OpenSource<Config> => {
     const own = readConfig(context);
     const common = own as unknown as CommonConfig;
     requireCredentials(context, credentialsOf(own));
@@ -95,7 +93,8 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
       },
       context,
     );
-    return { config: own, upstream };
+    const readLookups = lookupReader(lookups, { upstream, config: own, context });
+    return { config: own, upstream, readLookups, concurrency: common.concurrency ?? 1 };
   };
 
   const endpoint = push?.create(readConfig);
@@ -135,63 +134,26 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
     async *read(context) {
       // Who only pushes has nothing to be asked.
       if (streams.length === 0) return;
-      const { config, upstream } = open(context);
-      const known: Record<string, ReadonlyMap<string, string>> = {};
-      let failure: ConnectorError | undefined;
-      const wanted = streamsToRead(streams, context);
-      for (const [nth, stream] of wanted.entries()) {
-        try {
-          const read = await readLookups(stream, lookups, known, upstream, config, context);
-          const reading = { stream, upstream, config, context, lookups: read };
-          const { queue } = stream;
-          const pages = queue ? readQueue({ ...reading, queue }) : readStream(reading);
-          yield* withWholeProgress(pages, { nth, of: wanted.length });
-        } catch (error) {
-          throwIfCancelled(context.signal);
-          // Streams stand by themselves: one that fails does not keep the others from being read. Bad credentials or
-          // settings would only fail again.
-          if (!(error instanceof ConnectorError) || error.code === 'UPSTREAM_CONFIGURATION') throw error;
-          const fields = { source: context.source.id, stream: stream.name, code: error.code };
-          // Where nothing is broken, that the run says so is enough.
-          context.logger?.[error instanceof UnfinishedError ? 'debug' : 'warn'](fields, error.message);
-          failure ??= error;
-        }
-      }
-      if (failure) throw failure;
+      yield* readStreams(streams, context, open);
     },
     async *replay(context, name, raws) {
       if (push && name === PUSH_LABEL) {
         yield* push.replay(readConfig(context), context, raws);
         return;
       }
-      const { config, upstream } = open(context);
+      const { config, readLookups } = open(context);
       const stream = streamCalled(name, streams);
-      const read = await readLookups(stream, lookups, {}, upstream, config, context);
-      yield* replayStream({ stream, config, context, lookups: read }, raws);
+      yield* replayStream({ stream, config, context, lookups: await readLookups(stream) }, raws);
     },
     async convertRejected(context, name, records) {
       if (push && name === PUSH_LABEL) return push.convertRejected(readConfig(context), context, records);
-      const { config, upstream } = open(context);
+      const { config, readLookups } = open(context);
       const stream = streamCalled(name, streams);
-      const read = await readLookups(stream, lookups, {}, upstream, config, context);
-      const conversion = { stream, config, context, lookups: read, domainNow: context.domainClock.now() };
+      const domainNow = context.domainClock.now();
+      const conversion = { stream, config, context, lookups: await readLookups(stream), domainNow };
       return records.map((record) => convertRecord(conversion, record));
     },
   });
-}
-
-/** Those that are read in a run: all of them, or for a backfill those that can be read back. */
-function streamsToRead<Config>(
-  streams: readonly Stream<Config>[],
-  { range, source }: ConnectorContext,
-): readonly Stream<Config>[] {
-  if (!range) return streams;
-  const ranged = streams.filter(({ paginator }) => paginator.isRanged);
-  if (ranged.length > 0) return ranged;
-  throw ConnectorError.of(
-    'configuration',
-    `The upstream of source ${source.id} tells only what is so now: nothing of it can be read back. Stored answers can be replayed.`,
-  );
 }
 
 function streamCalled<Config>(name: string, streams: readonly Stream<Config>[]): Stream<Config> {
@@ -199,20 +161,6 @@ function streamCalled<Config>(name: string, streams: readonly Stream<Config>[]):
   if (stream) return stream;
   const names = streams.map((one) => one.name).join(', ');
   throw ConnectorError.of('configuration', `The connector has no stream ${name}; it has: ${names}.`);
-}
-
-async function readLookups<Config>(
-  stream: Stream<Config>,
-  lookups: Readonly<Record<string, Lookup<Config>>>,
-  known: Record<string, ReadonlyMap<string, string>>,
-  upstream: Upstream,
-  config: Config,
-  context: ConnectorContext,
-): Promise<MapContext<Config>['lookups']> {
-  for (const name of stream.lookups ?? []) {
-    known[name] ??= await (lookups[name] as Lookup<Config>).read(upstream, config, context.domainClock.now());
-  }
-  return known;
 }
 
 /** Unknown options are told one by one, each at its own place. */

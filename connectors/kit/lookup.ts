@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
+import type { ConnectorContext } from './connector.ts';
 import type { Format } from './formats/format.ts';
 import { jsonFormat } from './formats/json.ts';
 import type { Upstream } from './http/upstream.ts';
 import type { DecodedPage, Paginator } from './paging/paginator.ts';
+import type { MapContext, Stream } from './stream.ts';
 import { walkPages } from './walk-pages.ts';
 
 export interface LookupDefinition<Config, Shape extends z.ZodType> {
@@ -38,5 +40,36 @@ export function createLookup<Config, Shape extends z.ZodType>(
       }
       return entries;
     },
+  };
+}
+
+/** The lookups that a stream needs, by name. */
+export type ReadLookups<Config> = (stream: Pick<Stream<Config>, 'lookups'>) => Promise<MapContext<Config>['lookups']>;
+
+/** Reads each lookup once for all streams of a run; one that could not be read is asked for anew by the next. */
+export function lookupReader<Config>(
+  lookups: Readonly<Record<string, Lookup<Config>>>,
+  {
+    upstream,
+    config,
+    context,
+  }: { readonly upstream: Upstream; readonly config: Config; readonly context: ConnectorContext },
+): ReadLookups<Config> {
+  const read = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  const one = async (name: string): Promise<[string, ReadonlyMap<string, string>]> => {
+    const reading =
+      read.get(name) ?? (lookups[name] as Lookup<Config>).read(upstream, config, context.domainClock.now());
+    read.set(name, reading);
+    try {
+      return [name, await reading];
+    } catch (error) {
+      if (read.get(name) === reading) read.delete(name);
+      throw error;
+    }
+  };
+  return async ({ lookups: names = [] }) => {
+    const entries: [string, ReadonlyMap<string, string>][] = [];
+    for (const name of names) entries.push(await one(name));
+    return Object.fromEntries(entries);
   };
 }

@@ -1,24 +1,33 @@
 import type { ReadPage } from './connector.ts';
 
-/** The stream that is read, from 0, and how many the read has. */
-export interface StreamPlace {
-  readonly nth: number;
-  readonly of: number;
-}
+/** How far a whole read has got, of which each stream is an equal part. */
+export class WholeProgress {
+  private readonly shares = new Map<symbol, number>();
 
-/** Pages of a stream that say how far the whole read has got, not the stream: each stream counts alike. */
-export async function* withWholeProgress(
-  pages: AsyncIterable<ReadPage>,
-  { nth, of }: StreamPlace,
-): AsyncGenerator<ReadPage, void, undefined> {
-  for await (const { progress, ...page } of pages) {
-    if (progress === undefined) {
-      yield page;
-      continue;
+  /** @param streams how many the read has */
+  constructor(private readonly streams: number) {}
+
+  /** The pages of one stream, which say how far the whole read has got, not the stream. */
+  async *of(pages: AsyncIterable<ReadPage>): AsyncGenerator<ReadPage, void, undefined> {
+    const stream = Symbol();
+    try {
+      for await (const { progress, ...page } of pages) {
+        if (progress === undefined) {
+          yield page;
+          continue;
+        }
+        const { done, total } = progress;
+        // An empty list is through; one that grew meanwhile is no more than that.
+        this.shares.set(stream, total > 0 ? Math.min(1, done / total) : 1);
+        yield { ...page, progress: { done: this.done(), total: this.streams } };
+      }
+    } finally {
+      // One that failed is as little to be waited for as one that was read.
+      this.shares.set(stream, 1);
     }
-    const { done, total } = progress;
-    // An empty list is through; one that grew meanwhile is no more than that.
-    const share = total > 0 ? Math.min(1, done / total) : 1;
-    yield { ...page, progress: { done: nth + share, total: of } };
+  }
+
+  private done(): number {
+    return [...this.shares.values()].reduce((sum, share) => sum + share, 0);
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { FAULT_NAMES } from '../kit/sandbox/faults.ts';
 import { budgetCase, rateLimitCase } from './budget-cases.ts';
 import { cancelCase } from './cancel-case.ts';
+import { concurrencyCase } from './concurrency-case.ts';
 import { faultCase } from './fault-cases.ts';
 import { incrementalCase } from './incremental-case.ts';
 import { randomFaultsRun } from './random-faults.ts';
@@ -34,6 +35,7 @@ export function connectorCases(getSubject: () => SuiteSubject): SuiteCase[] {
     { name: 'survives random faults by a seed', run: () => randomFaultsCase(getSubject()) },
     { name: 'knows by reads in a row what a fresh read tells', run: () => incrementalCase(getSubject()) },
     { name: 'ends at once when it is cancelled, wherever it waits', run: () => cancelCase(getSubject()) },
+    { name: 'brings the same with all its streams at once', run: () => concurrencyCase(getSubject()) },
     { name: 'keeps to its time and request budgets', run: () => budgetCase(getSubject()) },
     { name: 'asks no faster than its limit, run after run', run: () => rateLimitCase(getSubject()) },
     { name: 'tells no secret', run: () => secretCase(getSubject()) },

@@ -9,6 +9,7 @@ import { silentLogger } from '../../src/lib/logger.ts';
 import type { ConfiguredSource } from '../../src/sync/configured-source.ts';
 import { registerSources } from '../../src/sync/register-sources.ts';
 import { replayRun } from '../../src/sync/replay-run.ts';
+import { findRun } from '../../src/sync/run-record.ts';
 import { type RunDependencies, type RunOutcome, runSource } from '../../src/sync/run-source.ts';
 import { createWorkerIdentity } from '../../src/sync/worker-identity.ts';
 import { verifyState } from '../../src/unify/recompute.ts';
@@ -74,6 +75,31 @@ describe('what is kept of the answers of the fleet', () => {
       sources.map(({ definition: { id } }) => ({ id, state: 'SUCCEEDED', accepted: 0, changes: 0, hasRead: true })),
     );
     expect(await db.em().execute('select count(*)::int as changes, max(seq) as last from change')).toEqual(before);
+    expect(await verifyState(db.em())).toEqual({ differences: 0, wrongHeads: 0 });
+  });
+
+  test('is nothing new either where a source is read with all its streams at once', async () => {
+    const before = await db.em().execute('select count(*)::int as changes from change');
+    const many = sources.flatMap(({ definition, ...source }) => {
+      const concurrency = source.connector.spec().streams.length;
+      const config = { ...definition.config, concurrency };
+      return concurrency > 1 ? [{ ...source, definition: { ...definition, config } }] : [];
+    });
+    expect(many.length).toBeGreaterThan(10);
+    await db.em().execute('truncate checkpoint');
+    for (const source of many) {
+      const { runId, state, counts } = await runSource(dependencies, { source, trigger: 'command', signal });
+      expect([source.definition.id, state, counts.accepted, counts.changes]).toEqual([
+        source.definition.id,
+        'SUCCEEDED',
+        0,
+        0,
+      ]);
+      expect(counts.read).toBeGreaterThan(0);
+      const run = await findRun(db.em(), runId);
+      expect(run?.percent ?? 100).toBe(100);
+    }
+    expect(await db.em().execute('select count(*)::int as changes from change')).toEqual(before);
     expect(await verifyState(db.em())).toEqual({ differences: 0, wrongHeads: 0 });
   });
 

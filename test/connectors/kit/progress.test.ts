@@ -13,7 +13,7 @@ import {
   springPage,
 } from '../../../connectors/kit/index.ts';
 import type { DecodedPage, PageOutcome, Paginator } from '../../../connectors/kit/paging/paginator.ts';
-import { withWholeProgress } from '../../../connectors/kit/whole-progress.ts';
+import { WholeProgress } from '../../../connectors/kit/whole-progress.ts';
 import { readAll } from '../../../connectors/testkit/read-all.ts';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import { page as syncPage } from '../../sync/stand-in.ts';
@@ -145,31 +145,57 @@ describe('how far a list is read', () => {
 });
 
 describe('how far a whole read has got', () => {
-  const through = async (
-    place: { nth: number; of: number },
-    ...given: ({ done: number; total: number } | undefined)[]
-  ) => {
-    const pages = given.map((progress) => syncPage([], progress && { progress }));
-    const told = await Array.fromAsync(withWholeProgress(arrayOf(pages), place));
-    return told.map(({ progress }) => progress && progress.done / progress.total);
-  };
-  async function* arrayOf<Item>(items: readonly Item[]): AsyncGenerator<Item> {
-    yield* items;
+  type Told = { done: number; total: number } | undefined;
+  async function* pages(given: readonly Told[]) {
+    yield* given.map((progress) => syncPage([], progress && { progress }));
   }
+  const shareOf = ({ progress }: { progress?: Told }) => progress && progress.done / progress.total;
+  const through = async (progress: WholeProgress, ...given: Told[]) =>
+    (await Array.fromAsync(progress.of(pages(given)))).map(shareOf);
 
   test.each([
-    { name: 'one stream', place: { nth: 0, of: 1 }, given: { done: 1, total: 4 }, share: 0.25 },
-    { name: 'the second of two', place: { nth: 1, of: 2 }, given: { done: 1, total: 2 }, share: 0.75 },
-    { name: 'an empty list is through', place: { nth: 0, of: 2 }, given: { done: 0, total: 0 }, share: 0.5 },
-    {
-      name: 'a list that grew is no more than that',
-      place: { nth: 0, of: 2 },
-      given: { done: 9, total: 3 },
-      share: 0.5,
-    },
-    { name: 'nothing where nothing is known', place: { nth: 1, of: 2 }, given: undefined, share: undefined },
-  ])('$name', async ({ place, given, share }) => {
-    expect(await through(place, given)).toEqual([share]);
+    { name: 'of one stream is that of the stream', streams: 1, given: { done: 1, total: 4 }, share: 0.25 },
+    { name: 'counts an empty list as through', streams: 2, given: { done: 0, total: 0 }, share: 0.5 },
+    { name: 'counts a list that grew as no more than that', streams: 2, given: { done: 9, total: 3 }, share: 0.5 },
+    { name: 'is not known where nothing is known', streams: 2, given: undefined, share: undefined },
+  ])('$name', async ({ streams, given, share }) => {
+    expect(await through(new WholeProgress(streams), given)).toEqual([share]);
+  });
+
+  test('goes on from the streams that are through, also where they did not say how far they were', async () => {
+    const progress = new WholeProgress(4);
+    await through(progress, undefined);
+    expect(await through(progress, { done: 1, total: 2 }, { done: 2, total: 2 })).toEqual([0.375, 0.5]);
+    expect(await through(progress, { done: 1, total: 2 })).toEqual([0.625]);
+  });
+
+  test('counts a stream that failed: nothing more comes of it', async () => {
+    const progress = new WholeProgress(2);
+    const failing = progress.of(
+      (async function* () {
+        yield syncPage([], { progress: { done: 1, total: 10 } });
+        throw new Error('broken');
+      })(),
+    );
+    await expect(Array.fromAsync(failing)).rejects.toThrow('broken');
+    expect(await through(progress, { done: 1, total: 2 })).toEqual([0.75]);
+  });
+
+  test('is the sum of those that are read at once', async () => {
+    const progress = new WholeProgress(2);
+    const [first, second] = [
+      [1, 2, 3],
+      [1, 2],
+    ].map((done) => progress.of(pages(done.map((one) => ({ done: one, total: 4 }))))) as [
+      AsyncGenerator<Parameters<typeof shareOf>[0], void>,
+      AsyncGenerator<Parameters<typeof shareOf>[0], void>,
+    ];
+    const told = [];
+    for (const read of [first, second, first, second, first]) {
+      const { value } = await read.next();
+      told.push(value && shareOf(value));
+    }
+    expect(told).toEqual([0.125, 0.25, 0.375, 0.5, 0.625]);
   });
 });
 
