@@ -12,37 +12,48 @@ export interface MergeOptions {
  * them is under way any more when this ends.
  */
 export async function* mergeReads<T>(
-  reads: readonly AsyncGenerator<T, void, undefined>[],
+  reads: readonly Read<T>[],
   { concurrency, stop }: MergeOptions,
 ): AsyncGenerator<T, void, undefined> {
   const waiting = [...reads];
-  // In the order in which they were asked, so that a quick one does not keep a slow one from being heard.
-  const asked = new Map<(typeof reads)[number], ReturnType<typeof step<T>>>();
-  const ask = (read: (typeof reads)[number]): void => {
-    asked.delete(read);
-    asked.set(read, step(read));
+  const underWay = new Set<Read<T>>();
+  // In the order in which they came, so that a quick read does not keep a slow one from being heard.
+  const come: Come<T>[] = [];
+  let wake = (): void => undefined;
+  const ask = (read: Read<T>): void => {
+    underWay.add(read);
+    // No `Promise.race`: each would leave a reaction that holds its outcome on a read that is slow to answer.
+    read
+      .next()
+      .then(
+        (result) => come.push({ read, result }),
+        (error) => come.push({ read, error }),
+      )
+      .finally(() => wake());
   };
   try {
     for (;;) {
-      for (const read of waiting.splice(0, concurrency - asked.size)) ask(read);
-      if (asked.size === 0) return;
-      const { read, result } = await Promise.race(asked.values());
-      if (result.done) {
-        asked.delete(read);
+      for (const read of waiting.splice(0, concurrency - underWay.size)) ask(read);
+      if (underWay.size === 0) return;
+      while (come.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const next = come.shift() as Come<T>;
+      if (!next.result) throw next.error;
+      if (next.result.done) {
+        underWay.delete(next.read);
         continue;
       }
-      yield result.value;
-      ask(read);
+      yield next.result.value;
+      ask(next.read);
     }
   } finally {
     stop();
-    await Promise.allSettled([...asked.keys()].map((read) => read.return()));
+    await Promise.allSettled([...underWay].map((read) => read.return()));
   }
 }
 
-function step<T>(read: AsyncGenerator<T, void, undefined>) {
-  const next = read.next().then((result) => ({ read, result }));
-  // One that fails while another is taken is heard of when its turn comes.
-  next.catch(() => undefined);
-  return next;
-}
+type Read<T> = AsyncGenerator<T, void, undefined>;
+type Come<T> = { readonly read: Read<T>; readonly result?: IteratorResult<T, void>; readonly error?: unknown };

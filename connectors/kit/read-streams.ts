@@ -1,3 +1,4 @@
+import { beginPage, beginStreams } from './begin-streams.ts';
 import type { ConnectorContext, ReadPage } from './connector.ts';
 import { ConnectorError, throwIfCancelled } from './connector-error.ts';
 import type { Upstream } from './http/upstream.ts';
@@ -32,10 +33,13 @@ export async function* readStreams<Config>(
   const stoppable = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const source = open(stoppable);
   const wanted = streamsToRead(streams, context);
+  const begun = context.range ? {} : beginStreams(wanted, source.config, context);
+  for (const [stream, checkpoint] of Object.entries(begun)) yield beginPage(stream, checkpoint, context);
+  const reading = { ...stoppable, checkpoints: { ...context.checkpoints, ...begun } };
   const progress = new WholeProgress(wanted.length);
   let failure: ConnectorError | undefined;
   const reads = wanted.map((stream) =>
-    readOne(stream, stoppable, source, progress, (error) => {
+    readOne(stream, reading, source, progress, (error) => {
       failure ??= error;
     }),
   );

@@ -75,7 +75,8 @@ async function work(
     for await (const stored of options.work({ runId, signal })) {
       counts = sumCounts(counts, stored);
       percent = stored.percent ?? percent;
-      hasStored = true;
+      // Where a first read begins is stored before anything is asked.
+      hasStored ||= stored.asked + stored.read > 0;
       dependencies.onProgress?.(counts, percent);
     }
     return { runId, counts, state: counts.rejected > 0 ? 'PARTIAL' : 'SUCCEEDED', failure: null };

@@ -129,7 +129,7 @@ function latestHealth(at: Date, seed: number): (VendorHealthRow & { vendor: stri
 }
 
 /**
- * The health and the dossiers of every day, in the store beside what the stand-ins hold: how many rows are missing (of
+ * The health and the dossiers of every day, in the store beside what the stand-ins hold: the rows that are missing (of
  * health those since `since`), and which say what no stand-in ever said.
  */
 export async function measurementDifferences(database: Database, at: Date, seed: number, since?: Date) {
@@ -182,7 +182,7 @@ function compare(stored: readonly { id: string }[], held: readonly string[], due
   const ids = new Set(stored.map(({ id }) => id));
   const truth = new Set(held);
   const invented = [...ids].filter((id) => !truth.has(id));
-  return { stored: ids.size, missing: due.filter((id) => !ids.has(id)).length, invented: invented.slice(0, 5) };
+  return { stored: ids.size, missing: due.filter((id) => !ids.has(id)), invented: invented.slice(0, 5) };
 }
 
 interface SourceState {

@@ -53,6 +53,7 @@ export function cursorPage<Config>(options: CursorPageOptions<Config>): Paginato
   return {
     name: 'cursor-page',
     isRanged: options.from !== undefined,
+    ...(options.from && { begin: options.from }),
     start: (input) => ({
       cursor: null,
       page: 1,

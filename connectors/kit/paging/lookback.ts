@@ -2,7 +2,7 @@ import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import type { PagingInput } from './paginator.ts';
 
 export interface LookbackOptions {
-  /** How far back the first read goes; milliseconds. */
+  /** How far back the first read goes from when it was first tried; milliseconds. */
   readonly firstMs: number;
   /** How far each later read reaches back before the one before it; longer than what comes late may be late. */
   readonly overlapMs: number;

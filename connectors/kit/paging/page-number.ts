@@ -68,6 +68,7 @@ export function pageNumber<Config>(options: PageNumberOptions<Config>): Paginato
   return {
     name: 'page-number',
     isRanged: options.from !== undefined,
+    ...(options.from && { begin: options.from }),
     start: (input) => ({
       page: first,
       seen: 0,

@@ -45,6 +45,11 @@ export interface Paginator<Config = unknown, State extends Json = Json> {
   readonly name: string;
   /** Whether `start` heeds a range, so that the stream can be read back to an earlier time. Default false. */
   readonly isRanged?: boolean;
+  /**
+   * For a list that is read from some time before now on: from when, where it was never read. That is what `memory` is
+   * until a read has come to its end.
+   */
+  begin?(input: PagingInput<Config>): Json | undefined;
   /** The state of the first page; undefined where there is nothing to ask. */
   start(input: PagingInput<Config>): State | undefined;
   request(state: State, config: Config): HttpRequest;

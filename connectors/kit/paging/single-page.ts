@@ -20,6 +20,7 @@ export function singlePage<Config>(
   return {
     name: 'single-page',
     isRanged: options.from !== undefined,
+    ...(options.from && { begin: options.from }),
     start: (input) => ({ from: options.from?.(input) ?? null, atEnd: options.memoryAtEnd?.(input) ?? null }),
     request: ({ from }, config) => options.request(config, from),
     next: () => undefined,
