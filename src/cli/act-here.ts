@@ -88,6 +88,8 @@ function doneWords({ action }: SourceActionResult): string {
   switch (action?.action) {
     case 'PAUSE':
       return 'paused; `lienthong source resume` ends that';
+    case 'RESUME':
+      return 'what it sends is taken again';
     case 'RESET_CHECKPOINT':
       return 'the next run begins anew';
     case 'SETTLE_NOTICE':

@@ -106,7 +106,7 @@ describe('acting on a source', () => {
       'BACKFILL',
       'backfillSource(source: "lgsp-14", from: "2025-06-20T00:00:00Z", to: "2025-06-21T00:00:00Z", reason: "x")',
     ],
-    ['REPLAY', 'replaySource(source: "lgsp-14", reason: "x", stream: "links")'],
+    ['REPLAY', 'replaySource(source: "lgsp-14", reason: "x", since: "2025-06-20T00:00:00Z")'],
     ['REPLAY_REJECTIONS', 'replayRejections(source: "lgsp-14", reason: "x", rejections: ["3"])'],
     ['RESET_CHECKPOINT', 'resetCheckpoint(source: "lgsp-14", reason: "x")'],
   ])('%s is there, for a key of its province too, and for nobody without a key', async (action, mutation) => {

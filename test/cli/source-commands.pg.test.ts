@@ -16,6 +16,16 @@ let folder: string;
 let upstream: Server;
 let env: Record<string, string>;
 
+/** It sends by itself, so nobody asks it. */
+const HAPRO = {
+  id: 'hapro',
+  connector: 'hapro',
+  config: {},
+  credentials: { secret: 'HAPRO_SECRET' },
+  ttl: 'PT5M',
+  precedence: { default: 30 },
+};
+
 /** A source of a real connector, whose upstream refuses everything: runs begin and end, and their records say how. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lienthong-sources-'));
@@ -36,7 +46,11 @@ beforeAll(async () => {
   env = { DATABASE_URL: store.url(), SOURCES: file, KHCN_KEY: 'k' };
   await loadReference(store.em());
   const options = { simulated: false, now: new Date() };
-  await registerSources(store.em(), [sourceEntrySchema.parse(source)], options);
+  await registerSources(
+    store.em(),
+    [source, HAPRO].map((entry) => sourceEntrySchema.parse(entry)),
+    options,
+  );
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
@@ -162,8 +176,7 @@ describe('lienthong source', () => {
 describe('a source that only sends', () => {
   const pushing = async (): Promise<Record<string, string>> => {
     const file = join(folder, 'pushing.json');
-    const source = { id: 'hapro', connector: 'hapro', config: {}, credentials: { secret: 'HAPRO_SECRET' } };
-    await writeFile(file, JSON.stringify({ sources: [{ ...source, ttl: 'PT5M', precedence: { default: 30 } }] }));
+    await writeFile(file, JSON.stringify({ sources: [HAPRO] }));
     return { ...env, SOURCES: file, HAPRO_SECRET: 's' };
   };
 
@@ -175,6 +188,15 @@ describe('a source that only sends', () => {
       out: '',
     });
     expect(await store.em().execute('select 1 from sync_run')).toEqual([]);
+  });
+
+  test('is paused and resumed, for which no run is needed', async () => {
+    const paused = await runCommand(['source', 'pause', 'hapro', '--reason', 'Gửi nhầm'], env);
+    expect(paused).toMatchObject({ code: 0, out: 'hapro: paused; `lienthong source resume` ends that.' });
+    const resumed = await runCommand(['source', 'resume', 'hapro', '--reason', 'Xong'], env);
+    expect(resumed).toMatchObject({ code: 0, out: 'hapro: what it sends is taken again.' });
+    const run = await runCommand(['source', 'run', 'hapro', '--reason', 'x'], env);
+    expect(run).toMatchObject({ code: 2, err: expect.stringMatching(/can be replayed, and it can be paused/) });
   });
 
   test('is checked for its settings', async () => {
@@ -192,7 +214,7 @@ describe('lienthong sources', () => {
     const all = await runCommand(['sources'], env);
     expect(all.out.split('\n')[0]).toMatch(/^SOURCE +STATE +FRESH +LAST RUN +LAG +REJECTED +CONFLICTS +NEXT RUN/);
     expect(all.out).toMatch(/^khcn +never read/m);
-    expect(all.out).toMatch(/2 sources: .*1 never read/);
+    expect(all.out).toMatch(/3 sources: .*2 never read/);
     expect((await runCommand(['sources', '--health', 'failing'], env)).out).not.toMatch(/^khcn/m);
   });
 

@@ -16,7 +16,7 @@ const STREAM = { nullable: true, description: 'One stream only; left out, all of
 export class SourceActionsResolver {
   @Mutation(() => SourceActionPayload, {
     description:
-      'Leaves a source unread until it is resumed, through restarts too. A run that is going on ends by itself. Needs an operator.',
+      'Leaves a source unread, and refuses what it sends, until it is resumed, through restarts too. A run that is going on ends by itself. Needs an operator.',
   })
   pauseSource(
     @Arg('source', () => ID, SOURCE) source: string,
@@ -27,7 +27,8 @@ export class SourceActionsResolver {
   }
 
   @Mutation(() => SourceActionPayload, {
-    description: 'Lets a paused source be read on its schedule again, and reads it at once. Needs an operator.',
+    description:
+      'Lets a paused source be read on its schedule again, and reads it at once; or takes what it sends again. Needs an operator.',
   })
   resumeSource(
     @Arg('source', () => ID, SOURCE) source: string,

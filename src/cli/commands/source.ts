@@ -28,11 +28,14 @@ export function sourceCommand(parts: CommandParts): Command {
     .argument('<source>', 'id of a source')
     .option('--json', 'one JSON object')
     .action((source: string, options: { json?: boolean }) => showSource(parts.terminal, source, options));
-  actionOn(command, 'pause', 'leave a source unread until it is resumed, through restarts too').action(
-    (source: string, options: ActionOptions) =>
-      actHere(parts, source, options, (reading, request, port) => pauseSource(reading, request, port)),
+  actionOn(
+    command,
+    'pause',
+    'leave a source unread, and refuse what it sends, until it is resumed; through restarts too',
+  ).action((source: string, options: ActionOptions) =>
+    actHere(parts, source, options, (reading, request, port) => pauseSource(reading, request, port)),
   );
-  actionOn(command, 'resume', 'let a paused source be read again, and read it now').action(
+  actionOn(command, 'resume', 'let a paused source be read again, and read it now; or take what it sends again').action(
     (source: string, options: ActionOptions) =>
       actHere(parts, source, options, (reading, request, port) => resumeSource(reading, request, port)),
   );

@@ -41,17 +41,22 @@ export interface SourceActionParts {
 /** What an action is told of its source, and how it records itself. */
 export interface ActionTarget {
   readonly code: string;
+  /** One of those that the action makes sense for. */
+  readonly kind: SourceKind;
   readonly by: string;
   readonly now: Date;
   /** Records who acts and why; to be called once, in the transaction that acts. */
   readonly record: (em: EntityManager, runId: number | null) => Promise<void>;
 }
 
+/** Whether the hub asks, or the source only sends by itself. */
+export type SourceKind = 'pull' | 'push';
+
 export interface SourceAction {
   readonly name: SourceActionName;
   readonly arguments?: Json;
   /** The kinds of source that it makes sense for. */
-  readonly kinds: readonly ('pull' | 'push')[];
+  readonly kinds: readonly SourceKind[];
   /** Does it, in one transaction; gives the run that it began, or null for none. */
   readonly perform: (target: ActionTarget) => Promise<number | null>;
 }
@@ -97,7 +102,7 @@ export async function performAction(
     const what = { sourceId: source.code, action: action.name, arguments: action.arguments ?? {} };
     number = await recordAction(em, { ...what, reason, by, at: now, runId });
   };
-  const runId = await action.perform({ code: source.code, by, now, record });
+  const runId = await action.perform({ code: source.code, kind: source.kind as SourceKind, by, now, record });
   // What was read before the action is no longer so.
   reading.memory.clear();
   return {

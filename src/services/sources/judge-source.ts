@@ -56,10 +56,14 @@ function healthOf(
 ): Pick<Judgement, 'health' | 'healthReason'> {
   const { kind, pausedAt, lastEnded, lastSuccess, failures, lastHeardAt } = facts;
   const since = lastSuccess ? `; last read ${lastSuccess.finishedAt.toISOString()}` : '; never read yet';
+  const sent = lastHeardAt ? `; last sent ${lastHeardAt.toISOString()}` : '; nothing was ever sent';
   if (status === 'OFF') return { health: 'OFF', healthReason: 'Switched off: the sources file no longer names it.' };
   if (kind === 'operator') return { health: 'OK', healthReason: 'Corrections by operators; nothing is read.' };
   if (status === 'PAUSED') {
-    return { health: 'PAUSED', healthReason: `Paused since ${pausedAt?.toISOString()}${since}.` };
+    return {
+      health: 'PAUSED',
+      healthReason: `Paused since ${pausedAt?.toISOString()}${kind === 'push' ? sent : since}.`,
+    };
   }
   if (lastEnded?.state === 'FAILED') {
     const times = failures > 1 ? `The last ${failures} runs failed` : 'The last run failed';

@@ -10,8 +10,9 @@ import {
 } from './act-on-source.ts';
 
 /**
- * Leaves a source unread, through restarts, until it is resumed: its schedule goes on and does nothing. A run that is
- * going on ends by itself, and an operator may still ask for one.
+ * Leaves a source unread, through restarts, until it is resumed: its schedule goes on and does nothing, and what it sends
+ * by itself is refused, to be sent again later. A run that is going on ends by itself, and an operator may still ask for
+ * one.
  */
 export function pauseSource(
   reading: Reading,
@@ -20,7 +21,7 @@ export function pauseSource(
 ): Promise<SourceActionResult> {
   return actOnSource(reading, request, {
     name: 'PAUSE',
-    kinds: ['pull'],
+    kinds: ['pull', 'push'],
     perform: ({ code, now, record }) =>
       database.fork().transactional(async (em) => {
         const db = em.getKysely();
@@ -44,23 +45,25 @@ async function notPausable(em: EntityManager, code: string): Promise<ConflictErr
   );
 }
 
-/** Lets a paused source be read on its schedule again, and reads it at once. */
+/** Lets a paused source be read on its schedule again, and reads it at once; or take what it sends again. */
 export function resumeSource(
   reading: Reading,
   request: SourceActionRequest,
-  { requestRun }: Pick<SourceActionParts, 'requestRun'>,
+  { database, requestRun }: SourceActionParts,
 ): Promise<SourceActionResult> {
   return actOnSource(reading, request, {
     name: 'RESUME',
-    kinds: ['pull'],
-    perform: ({ code, by, record }) =>
-      requestRun(code, by, {
-        record: async (em, runId) => {
-          const resumed = await sql`update source set paused_at = null
-            where id = ${code} and paused_at is not null returning id`.execute(em.getKysely());
-          if (resumed.rows.length === 0) throw new ConflictError(`"${code}" is not paused.`);
-          await record(em, runId);
-        },
-      }),
+    kinds: ['pull', 'push'],
+    perform: async ({ code, kind, by, record }) => {
+      const resume = async (em: EntityManager, runId: number | null): Promise<void> => {
+        const resumed = await sql`update source set paused_at = null
+          where id = ${code} and paused_at is not null returning id`.execute(em.getKysely());
+        if (resumed.rows.length === 0) throw new ConflictError(`"${code}" is not paused.`);
+        await record(em, runId);
+      };
+      if (kind === 'pull') return requestRun(code, by, { record: resume });
+      await database.fork().transactional((em) => resume(em as EntityManager, null));
+      return null;
+    },
   });
 }

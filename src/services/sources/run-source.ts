@@ -1,3 +1,5 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
 import { BadUserInputError, NotFoundError } from '../../errors/index.ts';
 import { keyOfArgument } from '../reading/global-id.ts';
 import type { Reading } from '../reading/reading.ts';
@@ -70,9 +72,24 @@ export function replaySource(
     kinds: ['pull', 'push'],
     perform: async ({ code, by, record }) => {
       if (since && until) requireOrder(since, until, 'until');
-      return requestRun(code, by, { work: { kind: 'replay', stream, since, until }, record });
+      return requestRun(code, by, {
+        work: { kind: 'replay', stream, since, until },
+        record: async (em, runId) => {
+          if (stream !== null) await requireStored(em, code, stream);
+          await record(em, runId);
+        },
+      });
     },
   });
+}
+
+async function requireStored(em: EntityManager, code: string, stream: string): Promise<void> {
+  const found = await sql<{ stream: string }>`select distinct stream from raw_answer
+    where source_id = ${code} order by stream`.execute(em.getKysely());
+  const stored = found.rows.map((row) => row.stream);
+  if (stored.includes(stream)) return;
+  const there = stored.length > 0 ? `of ${stored.join(', ')}` : 'of no stream';
+  throw fault('stream', `Nothing is stored of a stream "${stream}" of "${code}"; there is something ${there}.`);
 }
 
 /** Converts again what was rejected and is not settled: those that are named, or all of the source. */

@@ -24,11 +24,6 @@ export async function sourceToActOn(reading: Reading, argument: string, kinds: r
   if (found.parentCode) {
     throw new BadUserInputError(`"${code}" is a voice of "${found.parentCode}"; name that one instead.`);
   }
-  const hint =
-    found.kind === 'push'
-      ? ' To keep somebody from sending, revoke their key or change the secret that they sign with.'
-      : '';
-  throw new BadUserInputError(
-    `The hub does not ask "${code}", so there is nothing to run, pause or begin anew.${hint}`,
-  );
+  const hint = found.kind === 'push' ? ' What it sent can be replayed, and it can be paused.' : '';
+  throw new BadUserInputError(`The hub does not ask "${code}", so there is nothing to run or begin anew.${hint}`);
 }

@@ -35,6 +35,10 @@ const actions = () =>
     select source_id as source, action, arguments, reason, made_by as by, run_id as run from source_action order by id`);
 const pausedAt = async (source: string) =>
   (await rows<{ at: Date | null }>(sql`select paused_at as at from source where id = ${source}`))[0]?.at;
+const keepAnswer = (source: string, stream: string) =>
+  sql`insert into raw_answer (source_id, run_id, stream, request, request_hash, headers, hash, bytes, kept_bytes, is_kept,
+    domain_requested_at, domain_last_at, first_seen_at, last_seen_at, until) values (${source}, 1, ${stream}, '{}', 'x',
+    '{}', 'x', 0, 0, true, now(), now(), now(), now(), now())`.execute(db());
 const running = () =>
   rows<{ id: number; trigger: string }>(sql`select id, trigger from sync_run where state = 'RUNNING' order by id`);
 
@@ -58,7 +62,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   jobs.length = 0;
-  await sql`truncate source_action, sync_run, checkpoint, source_notice`.execute(db());
+  await sql`truncate source_action, sync_run, checkpoint, source_notice, raw_answer, raw_answer_part`.execute(db());
   await sql`update source set paused_at = null`.execute(db());
 });
 
@@ -124,12 +128,6 @@ describe.each(every)('%s', (name, act) => {
     expect(await running()).toEqual([]);
   });
 
-  test('of one that only sends says how to keep it from sending', async () => {
-    const { errors } = await pauseSource(as(operator), { source: 'hapro', reason: 'x' }, parts);
-    expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', message: expect.stringContaining('revoke their key') }]);
-    expect(await actions()).toEqual([]);
-  });
-
   test('is for a key of its source alone', async () => {
     expect((await act(rightsOf('operator', { provinces: ['14'] }), 'x', 'lgsp-14')).errors).toEqual([]);
     expect(await actions()).toMatchObject([{ source: 'lgsp-14' }]);
@@ -185,6 +183,23 @@ describe('pausing', () => {
     expect(jobs).toEqual([]);
   });
 
+  test('of one that only sends refuses what it sends, until it is resumed, for which no run is ordered', async () => {
+    const paused = await pauseSource(as(operator), { source: 'hapro', reason: 'Gửi nhầm' }, parts);
+    expect(paused).toMatchObject({ errors: [], run: null, source: { code: 'hapro' } });
+    expect(await pausedAt('hapro')).toBeInstanceOf(Date);
+    const resumed = await resumeSource(as(operator), { source: 'hapro', reason: 'Xong' }, parts);
+    expect(resumed).toMatchObject({ errors: [], run: null });
+    expect(await pausedAt('hapro')).toBeNull();
+    expect(await actions()).toMatchObject([
+      { source: 'hapro', action: 'PAUSE', run: null },
+      { source: 'hapro', action: 'RESUME', run: null },
+    ]);
+    const again = await resumeSource(as(operator), { source: 'hapro', reason: 'x' }, parts);
+    expect(again.errors).toMatchObject([{ code: 'CONFLICT', message: '"hapro" is not paused.' }]);
+    expect(jobs).toEqual([]);
+    expect(await running()).toEqual([]);
+  });
+
   test('survives that the sources are registered again', async () => {
     await pauseSource(as(operator), { source: 'khcn', reason: 'Bảo trì' }, parts);
     await loadGround(store.database());
@@ -215,7 +230,23 @@ describe('ordering runs', () => {
     expect(jobs).toHaveLength(1);
   });
 
+  test('a replay of a stream of which nothing is stored is refused, and says of which something is', async () => {
+    const replay = (stream: string) => replaySource(as(operator), { source: 'vnpt', reason: 'x', stream }, parts);
+    expect((await replay('system')).errors).toMatchObject([
+      { code: 'BAD_USER_INPUT', path: ['stream'], message: expect.stringMatching(/of no stream/) },
+    ]);
+    await keepAnswer('vnpt', 'systems');
+    await keepAnswer('vnpt', 'incidents');
+    await keepAnswer('khcn', 'system');
+    expect((await replay('system')).errors).toMatchObject([
+      { path: ['stream'], message: expect.stringMatching(/"system" .* incidents, systems\.$/) },
+    ]);
+    expect([await actions(), await running(), jobs]).toEqual([[], [], []]);
+    expect((await replay('systems')).errors).toEqual([]);
+  });
+
   test('hands the work over as it was ordered', async () => {
+    await keepAnswer('vnpt', 'systems');
     await backfillSource(as(operator), { source: 'khcn', reason: 'x', from: FROM, to: TO }, parts);
     await replaySource(as(operator), { source: 'vnpt', reason: 'x', stream: 'systems', since: FROM }, parts);
     const rejections = [toGlobalId('Rejection', 7), '9'];

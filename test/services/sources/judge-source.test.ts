@@ -31,6 +31,18 @@ describe('the health of a source', () => {
     ['read in time', {}, 'OK', /^Read 2025-06-27T05:14:50/],
     ['that the file no longer names', { enabled: false }, 'OFF', /no longer names it/],
     ['that somebody paused', { pausedAt: ago(60) }, 'PAUSED', /^Paused since 2025-06-27T05:14:00.000Z; last read/],
+    [
+      'that pushes and that somebody paused',
+      { kind: 'push', schedule: null, pausedAt: ago(60) },
+      'PAUSED',
+      /^Paused since 2025-06-27T05:14:00.000Z; last sent 2025-06-27T05:14:50/,
+    ],
+    [
+      'that pushes and that somebody paused before it ever sent',
+      { kind: 'push', schedule: null, pausedAt: ago(60), lastSuccess: null, lastHeardAt: null },
+      'PAUSED',
+      /; nothing was ever sent\.$/,
+    ],
     ['never read', { lastEnded: null, lastSuccess: null, lastHeardAt: null }, 'NEVER_READ', /No run has ended yet/],
     [
       'whose last run failed',
