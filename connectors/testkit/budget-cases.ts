@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RateLimit } from '../kit/http/token-bucket.ts';
+import { overLimit } from './over-limit.ts';
 import { readAll } from './read-all.ts';
 import { onBench, read, type SuiteSubject } from './suite-bench.ts';
 
@@ -35,20 +35,5 @@ export async function rateLimitCase(subject: SuiteSubject): Promise<void> {
     for (let run = 0; run < 4; run += 1) await readAll(subject.connector, context);
     end();
     assert.deepEqual(overLimit(callsAtMs, limit), []);
-  });
-}
-
-/**
- * The calls that came before a token bucket of that limit would have let them through. `toleranceMs` is for a wire on
- * which calls catch up with each other.
- */
-export function overLimit(callsAtMs: readonly number[], limit: RateLimit, toleranceMs = 0): number[] {
-  let tokens = limit.burst;
-  let lastMs = callsAtMs[0] ?? 0;
-  return callsAtMs.filter((atMs) => {
-    tokens = Math.min(limit.burst, tokens + ((atMs - lastMs) / 1000) * limit.requestsPerSecond) - 1;
-    lastMs = atMs;
-    // A thousandth of a token is what rounding makes.
-    return tokens < -0.001 - (toleranceMs / 1000) * limit.requestsPerSecond;
   });
 }

@@ -7,7 +7,7 @@ import { createSeededRandom } from '../../connectors/kit/sandbox/seeded-random.t
 import { startSandbox } from '../../connectors/sandbox.ts';
 import { createSandboxClock, SANDBOX_END, SANDBOX_START } from '../../connectors/sandbox-clock.ts';
 import { standIns } from '../../connectors/stand-ins.ts';
-import { overLimit } from '../../connectors/testkit/budget-cases.ts';
+import { type CallTime, overLimit } from '../../connectors/testkit/over-limit.ts';
 import { CleanUps } from '../../src/composition/clean-ups.ts';
 import { writeSandboxFile } from '../../src/composition/sandbox-file.ts';
 import { readEmbeddedUrl } from '../../src/database/embedded/connection-file.ts';
@@ -16,6 +16,7 @@ import { realClock } from '../../src/lib/clock.ts';
 import { waitUntil } from '../../src/lib/wait.ts';
 import { verifyState } from '../../src/unify/recompute.ts';
 import { isUnderstood, type RunReason } from '../connectors/support/run-reasons.ts';
+import { startCallClock } from '../support/call-times.ts';
 import { fleetDifferences, measurementDifferences } from './fleet-state.ts';
 import { type HubProcess, useCommands } from './hub-process.ts';
 
@@ -50,9 +51,12 @@ test('ten days with every tenth call struck by a fault, and workers killed: noth
   });
   const sandbox = await startSandbox({ port: 0, clock, seed, speed: SPEED });
   cleanUps.add(() => sandbox.stop());
-  const calls = new Map<string, number[]>();
+  const calls = new Map<string, CallTime[]>();
+  const callClock = startCallClock();
+  cleanUps.add(async () => callClock.stop());
   sandbox.control.onCall((upstream) => {
-    calls.set(upstream, [...(calls.get(upstream) ?? []), performance.now()]);
+    const { fromMs, toMs } = callClock.now();
+    calls.set(upstream, [...(calls.get(upstream) ?? []), { fromMs: fromMs - WIRE_MS, toMs }]);
   });
   for (const { connector } of standIns) {
     for (const fault of FAULTS) {
@@ -146,7 +150,7 @@ test('ten days with every tenth call struck by a fault, and workers killed: noth
 
   const over = asked.flatMap(({ id, connector }) => {
     const limit = connectors.get(connector)?.spec().rateLimit;
-    const early = limit ? overLimit(calls.get(id) ?? [], limit, WIRE_MS) : [];
+    const early = limit ? overLimit(calls.get(id) ?? [], limit) : [];
     return early.length === 0 ? [] : [`${id}: ${early.length} of ${calls.get(id)?.length} calls`];
   });
   expect(over).toEqual([]);

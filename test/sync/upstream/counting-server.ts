@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { CallTime } from '../../../connectors/testkit/over-limit.ts';
+import { startCallClock } from '../../support/call-times.ts';
 
 export interface CountingServer {
   readonly baseUrl: string;
-  /** By the clock of the server, when each request had come in. */
-  readonly arrivalsMs: number[];
-  /** The longest that the process of the server stood still, milliseconds. */
-  readonly stalledMs: () => number;
+  /** When each request came in. */
+  readonly arrivals: readonly CallTime[];
   readonly logins: () => number;
   /** Ends every session. */
   readonly endSessions: () => void;
@@ -19,14 +18,13 @@ export interface CountingServer {
 
 /** An upstream with sessions that counts who signs in, and notes when it is asked. */
 export async function startCounting(): Promise<CountingServer> {
-  const arrivalsMs: number[] = [];
-  const stalls = monitorEventLoopDelay({ resolution: 5 });
-  stalls.enable();
+  const arrivals: CallTime[] = [];
+  const clock = startCallClock();
   let logins = 0;
   let valid = '';
   let isFailing = false;
   const server = createServer((request, response) => {
-    arrivalsMs.push(performance.now());
+    arrivals.push(clock.now());
     const answer = (status: number, body: unknown) => {
       response.writeHead(status, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify(body));
@@ -46,8 +44,7 @@ export async function startCounting(): Promise<CountingServer> {
   await once(server, 'listening');
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    arrivalsMs,
-    stalledMs: () => stalls.max / 1e6,
+    arrivals,
     logins: () => logins,
     endSessions: () => {
       valid = '';
@@ -56,29 +53,9 @@ export async function startCounting(): Promise<CountingServer> {
       isFailing = failing;
     },
     async stop() {
-      stalls.disable();
+      clock.stop();
       server.close();
       server.closeAllConnections();
     },
   };
-}
-
-/**
- * By how much a token bucket of the limit would have been overdrawn at worst; 0: never. `stalledMs`: for how long this very
- * process stood still at most, so that what had come in one after the other seemed to come at once.
- */
-export function overdraft(
-  arrivalsMs: readonly number[],
-  limit: { requestsPerSecond: number; burst: number },
-  stalledMs = 0,
-): number {
-  let tokens = limit.burst;
-  let beforeMs = arrivalsMs[0] ?? 0;
-  let lowest = tokens;
-  for (const atMs of arrivalsMs) {
-    tokens = Math.min(limit.burst, tokens + ((atMs - beforeMs) / 1000) * limit.requestsPerSecond) - 1;
-    beforeMs = atMs;
-    lowest = Math.min(lowest, tokens);
-  }
-  return Math.max(0, -lowest - (stalledMs / 1000) * limit.requestsPerSecond);
 }

@@ -3,11 +3,11 @@ import { CoordinationError } from '../../../connectors/kit/coordination.ts';
 import type { RateLimit } from '../../../connectors/kit/http/token-bucket.ts';
 import { realSleep, type Sleep } from '../../../connectors/kit/sleep.ts';
 import { UnfinishedError } from '../../../connectors/kit/unfinished-error.ts';
+import { overLimit } from '../../../connectors/testkit/over-limit.ts';
 import { waitUntil } from '../../../src/lib/wait.ts';
 import { createAskDatabase } from '../../../src/sync/upstream/ask-database.ts';
 import { PgRateLimiter } from '../../../src/sync/upstream/pg-rate-limiter.ts';
 import { useDatabase } from '../../support/database.ts';
-import { overdraft } from './counting-server.ts';
 
 const db = useDatabase();
 const never = new AbortController().signal;
@@ -37,7 +37,7 @@ describe('a rate limit that all share', () => {
       }
     };
     await Promise.all(Array.from({ length: 5 }, worker));
-    expect(overdraft(wentOut, limit)).toBe(0);
+    expect(overLimit(wentOut, limit)).toEqual([]);
     expect(wentOut.length).toBeGreaterThan(150);
   });
 
