@@ -1,7 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { SourceDefinition } from '../../connectors/kit/source-file.ts';
+import { factKinds } from '../../schema/kinds/index.ts';
+import { measurementKinds } from '../../schema/kinds/measurements.ts';
 import { recompute } from '../unify/recompute.ts';
+import type { FormerRank } from '../unify/rerank-measurements.ts';
 import { type SourceRow, sourceRows } from './source-rows.ts';
 
 const REGISTER_LOCK = 'lienthong.register-sources';
@@ -9,7 +12,7 @@ const REGISTER_LOCK = 'lienthong.register-sources';
 /**
  * Brings `source` and `source_rank` to what the sources file says, voices included. What the file no longer names is
  * switched off and keeps its claims, which turn stale by themselves. Where the precedence of a known source changed,
- * every entity is decided anew. With `keepOthers` the definitions are not all there are. Idempotent; several processes at once wait for each other.
+ * every entity is decided anew, and what is shown otherwise is logged. With `keepOthers` the definitions are not all there are. Idempotent; several processes at once wait for each other.
  */
 export async function registerSources(
   em: EntityManager,
@@ -38,9 +41,9 @@ export async function registerSources(
         where enabled and kind <> 'operator' and id <> all(${ids}::text[])`.execute(db);
     }
     await writeRanks(tx, rows);
-    const after = await readRanks(tx);
-    const isReordered = [...before].some(([id, ranks]) => after.get(id) !== ranks);
-    if (isReordered) await recompute(tx, { now: options.now });
+    const after = new Map((await readRanks(tx)).map(({ source, kind, rank }) => [`${source} ${kind}`, rank]));
+    const isReordered = before.some(({ source, kind, rank }) => after.get(`${source} ${kind}`) !== rank);
+    if (isReordered) await recompute(tx, { now: options.now, formerRanks: before });
   });
 }
 
@@ -55,11 +58,12 @@ async function writeRanks(em: EntityManager, rows: readonly SourceRow[]): Promis
       as row (source_id text, kind text, rank integer)`.execute(db);
 }
 
-/** The ranks of each source as one comparable text. */
-async function readRanks(em: EntityManager): Promise<Map<string, string>> {
-  const found = await sql<{ id: string; ranks: string }>`
-    select s.id, concat(s.default_rank, coalesce(jsonb_object_agg(r.kind, r.rank) filter (where r.kind is not null), '{}'))
-      as ranks
-    from source s left join source_rank r on r.source_id = s.id group by s.id`.execute(em.getKysely());
-  return new Map(found.rows.map(({ id, ranks }) => [id, ranks]));
+/** The rank of every source for every kind. */
+async function readRanks(em: EntityManager): Promise<readonly FormerRank[]> {
+  const kinds = [...Object.keys(factKinds), ...Object.keys(measurementKinds)];
+  const found = await sql<FormerRank>`
+    select s.id as source, k.kind, coalesce(r.rank, s.default_rank, 100) as rank
+    from source s cross join unnest(${kinds}::text[]) as k(kind)
+    left join source_rank r on r.source_id = s.id and r.kind = k.kind`.execute(em.getKysely());
+  return found.rows;
 }

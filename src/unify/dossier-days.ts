@@ -1,9 +1,9 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { MeasurementKind } from '../../schema/kinds/measurement-kind.ts';
 import { measurementKinds } from '../../schema/kinds/measurements.ts';
 import type { DossierStatisticsMeasurement } from '../../schema/observation.ts';
 import { type AppendContext, appendDifferences, insertUnheard, sortByGroup } from './append-measurements.ts';
-import { differing, rank, rankJoins } from './measured-changes.ts';
+import { currentStanding, pendingOf, type Standing } from './measured-changes.ts';
 
 const kind: MeasurementKind = measurementKinds.dossierStatistics;
 
@@ -77,11 +77,11 @@ async function appendHeard(
 }
 
 /** What the hub shows of a province and day is what the source of the best rank says: of the whole before its communes. */
-const chosenOf = (relation: string) => sql`(
+const chosenOf = (relation: string, { rank, joins }: Standing = currentStanding) => sql`(
   select distinct on (t.province_code, t.day) t.province_code, t.day, jsonb_build_object('received', t.received,
     'online', t.online, 'onTime', t.on_time, 'overdue', t.overdue, 'rowCount', t.row_count,
     'ofCommunes', t.of_communes, 'source', t.source_id) as shown
-  from ${sql.ref(relation)} t ${rankJoins(kind, sql`t.source_id`)}
+  from ${sql.ref(relation)} t ${joins(kind, sql`t.source_id`)}
   order by t.province_code, t.day, ${rank}, t.source_id collate "C", t.of_communes)`;
 
 async function addToDays(
@@ -113,17 +113,23 @@ async function addToDays(
       on conflict (province_code, day, source_id, of_communes) do update set row_count = excluded.row_count,
         received = excluded.received, online = excluded.online, on_time = excluded.on_time, overdue = excluded.overdue,
         updated_at = excluded.updated_at
-    ), c as (
-      select n.province_code, n.province_code || ':' || to_char(n.day at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') as id,
-        b.shown as before, n.shown as after
-      from ${chosenOf('summed')} n left join ${chosenOf('stored')} b using (province_code, day)
-    ), pending as (
-      insert into pending_change (ord, kind, entity_id, operation, before, after, attributes, sources, province_code)
-      select ${context.offset}::int + row_number() over (order by id collate "C"), ${kind.name}, id,
-        case when before is null then 'CREATED' else 'UPDATED' end, before, after, ${differing},
-        array[after->>'source'], province_code
-      from c where before is distinct from after returning 1
-    )
+    ), compared as (${compared(chosenOf('summed'), chosenOf('stored'))}),
+    pending as (${pendingOf(kind, context.offset)})
+    select count(*)::int as changes from pending`.execute(db);
+  return rows[0]?.changes ?? 0;
+}
+
+/** The days of which something is shown now, beside what was shown before. */
+const compared = (now: RawBuilder<unknown>, before: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select n.province_code || ':' || to_char(n.day at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') as id,
+    n.province_code, null::text as system_code, b.shown as before, n.shown as after
+  from ${now} n left join ${before} b using (province_code, day)`;
+
+/** Adds a pending change for each province and day whose totals are shown of another source than by the former standing. */
+export async function addRerankedDays(db: Kysely<unknown>, former: Standing, offset: number): Promise<number> {
+  const { rows } = await sql<{ changes: number }>`
+    with compared as (${compared(chosenOf('dossier_day'), chosenOf('dossier_day', former))}),
+    pending as (${pendingOf(kind, offset)})
     select count(*)::int as changes from pending`.execute(db);
   return rows[0]?.changes ?? 0;
 }

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { factKinds } from '../../schema/kinds/index.ts';
 import { decide, headStatements, latestStatements } from './decision.ts';
 import { addConflictChanges, addStateChanges, preparePendingChanges } from './pending-changes.ts';
+import { addRerankedMeasurements, type FormerRank, lockMeasurements } from './rerank-measurements.ts';
 import { writeDifferences } from './unify-entities.ts';
 
 export interface Recomputation {
@@ -33,20 +34,24 @@ export async function verifyState(em: EntityManager): Promise<Recomputation> {
 
 /**
  * Decides every entity anew and writes what differs, with its changes; for when ranks of sources or the rules
- * themselves were changed. In the transaction of the EntityManager; nobody else unifies meanwhile.
+ * themselves were changed. `formerRanks` are those that sources had before, where it is the ranks: what is shown of
+ * measurements otherwise than by these is logged before the facts. In the transaction of the EntityManager; nobody else
+ * unifies meanwhile.
  */
 export async function recompute(
   em: EntityManager,
-  { now }: { now: Date },
+  { now, formerRanks }: { now: Date; formerRanks?: readonly FormerRank[] },
 ): Promise<{ changes: number; lastSeq: number | null }> {
   const db = em.getKysely() as never;
+  if (formerRanks) await lockMeasurements(db);
   await sql`lock table observation in share row exclusive mode`.execute(db);
   const decisions = Object.values(factKinds).map((kind) => ({
     kind,
     entityIds: null,
     decided: decide(kind, headStatements(kind, null)),
   }));
-  return writeDifferences(db, decisions, { at: now, cause: 'RECOMPUTED', runId: null, bySources: [] });
+  const pending = formerRanks ? await addRerankedMeasurements(db, formerRanks) : 0;
+  return writeDifferences(db, decisions, { at: now, cause: 'RECOMPUTED', runId: null, bySources: [], pending });
 }
 
 async function countWrongHeads(db: Kysely<unknown>): Promise<number> {
