@@ -35,7 +35,7 @@ export function commonConfigOf(streams: number) {
     concurrency: z
       .int()
       .min(1)
-      .max(streams)
+      .max(streams, `has to be at most ${streams}: the connector has ${streams} streams`)
       .default(1)
       .describe('Streams that are read at once, within the same rate limit and budgets; for an upstream that is slow.'),
   });
