@@ -101,7 +101,7 @@ test('after twenty kills at random points the state equals its recomputation, an
   const database = await openDatabase({ url, applicationName: 'chaos', poolMax: 2 });
   cleanUps.add(() => database.close());
   const [log] = await database.fork().execute<[{ epoch: string }]>('select epoch from change_log');
-  const follower = startFollower(hub.address, encodeCursor({ epoch: log.epoch, seq: 0 }));
+  const follower = await startFollower(hub.address, encodeCursor({ epoch: log.epoch, seq: 0 }));
   cleanUps.add(() => follower.stop());
   const killed: Record<string, number> = {};
 

@@ -9,8 +9,12 @@ export interface LogFollower {
   stop(): Promise<void>;
 }
 
-/** Follows the whole log of a hub from its beginning, through whatever happens to the hub. */
-export function startFollower(url: string, after: string): LogFollower {
+/**
+ * Follows the whole log of a hub from its beginning, through whatever happens to the hub once the first word of it is here.
+ * Throws what keeps it from following.
+ */
+export async function startFollower(url: string, after: string): Promise<LogFollower> {
+  const follows = Promise.withResolvers<void>();
   const changes: TailChange[] = [];
   const stopping = new AbortController();
   let losses = 0;
@@ -22,6 +26,7 @@ export function startFollower(url: string, after: string): LogFollower {
     signal: stopping.signal,
     random: Math.random,
     onEvent: (event) => {
+      follows.resolve();
       if (event.__typename === 'Change') changes.push(event);
       else if (event.__typename === 'FeedMustRefetch') throw new Error(`the log cannot go on: ${event.refetchReason}`);
     },
@@ -29,7 +34,8 @@ export function startFollower(url: string, after: string): LogFollower {
       losses += 1;
     },
   });
-  done.catch(() => {});
+  done.catch(follows.reject);
+  await follows.promise;
   return {
     changes,
     losses: () => losses,
