@@ -1,6 +1,6 @@
-import pg from 'pg';
 import { type Logger, silentLogger } from '../lib/logger.ts';
 import { wait } from '../lib/wait.ts';
+import { SteadyClient } from './steady-client.ts';
 import { translateDatabaseError } from './translate-error.ts';
 
 export type OnNotification = (channel: string, payload: string) => void;
@@ -56,7 +56,7 @@ export async function listen(
 }
 
 interface Connected {
-  readonly client: pg.Client;
+  readonly client: SteadyClient;
   readonly lost: Promise<void>;
 }
 
@@ -65,7 +65,7 @@ async function connectListener(
   channels: readonly string[],
   onNotification: OnNotification,
 ): Promise<Connected> {
-  const client = new pg.Client({
+  const client = new SteadyClient({
     connectionString: url,
     application_name: 'lienthong listener',
     keepAlive: true,

@@ -1,8 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { ConfigurationError } from '../errors/operation-errors.ts';
 import { wait } from '../lib/wait.ts';
 import { migrationsList } from './migrations-list.ts';
 import type { Database } from './open-database.ts';
+import { SteadyClient } from './steady-client.ts';
 import { translateDatabaseError } from './translate-error.ts';
 
 export interface MigrateOptions {
@@ -65,8 +66,7 @@ async function beginChangeLog(database: Database, options: MigrateOptions): Prom
 
 /** Runs `work` while no other process does, over a connection of its own that holds the lock. */
 async function withLock<T>(url: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'lienthong migrate' });
-  client.on('error', () => undefined);
+  const client = new SteadyClient({ connectionString: url, application_name: 'lienthong migrate' });
   await client.connect();
   try {
     // Asked again and again rather than waited for in the server, so that the wait can be cancelled.

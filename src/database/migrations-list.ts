@@ -8,6 +8,7 @@ import { Migration20261122000003RawAnswers } from '../../schema/migrations/migra
 import { Migration20261122000004Receipts } from '../../schema/migrations/migration-20261122000004-receipts.ts';
 import { Migration20261122000005RejectionsOnce } from '../../schema/migrations/migration-20261122000005-rejections-once.ts';
 import { Migration20261122000006RunProgress } from '../../schema/migrations/migration-20261122000006-run-progress.ts';
+import { Migration20261130000001JobsSchema } from '../../schema/migrations/migration-20261130000001-jobs-schema.ts';
 
 /**
  * Every step, oldest first. Named one by one: a glob would find other files in `dist/` and in tests than in the
@@ -23,6 +24,7 @@ export const migrationsList = [
   { name: 'migration-20261122000004-receipts', class: Migration20261122000004Receipts },
   { name: 'migration-20261122000005-rejections-once', class: Migration20261122000005RejectionsOnce },
   { name: 'migration-20261122000006-run-progress', class: Migration20261122000006RunProgress },
+  { name: 'migration-20261130000001-jobs-schema', class: Migration20261130000001JobsSchema },
 ] as const;
 
 export const MIGRATION_TABLE = 'schema_migration';

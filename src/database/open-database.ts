@@ -11,6 +11,7 @@ import { wait } from '../lib/wait.ts';
 import { type Listener, type ListenOptions, listen, type OnNotification } from './listen.ts';
 import { migrationsOptions } from './migrations-list.ts';
 import { type OnStatement, tapStatements } from './statement-tap.ts';
+import { SteadyClient } from './steady-client.ts';
 import { translateDatabaseError } from './translate-error.ts';
 import { createValueParsers } from './value-parsers.ts';
 
@@ -114,6 +115,7 @@ function poolOptions(options: DatabaseOptions, logger: Logger, clients: Set<pg.P
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    Client: SteadyClient,
     options: '-c TimeZone=UTC',
     statement_timeout: options.statementTimeoutMs || undefined,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
@@ -123,8 +125,6 @@ function poolOptions(options: DatabaseOptions, logger: Logger, clients: Set<pg.P
       pool.on('remove', (client) => clients.delete(client));
       pool.on('connect', (client) => {
         clients.add(client);
-        // Without a listener, a connection that the server cuts while it is in use would end the process.
-        client.on('error', () => undefined);
         if (options.onStatement) tapStatements(client, options.onStatement);
       });
     },

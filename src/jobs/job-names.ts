@@ -1,7 +1,5 @@
 /** The one queue of the hub. */
 export const QUEUE_NAME = 'lienthong';
-/** The PostgreSQL schema that BullMQ keeps its tables in, apart from ours. */
-export const JOBS_SCHEMA = 'lienthong_jobs';
 
 /** Reads one source: {@link SyncJob}. */
 export const SYNC_JOB = 'sync';

@@ -2,7 +2,7 @@ import type { Database } from '../database/open-database.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { NextRuns } from '../services/sources/order-run.ts';
 import { createNextRuns } from './next-runs.ts';
-import { createQueueBackend, type QueuePlace } from './queue-backend.ts';
+import { openQueueBackend, type QueuePlace } from './queue-backend.ts';
 import { hasQueue } from './queue-place.ts';
 
 export interface OpenNextRuns {
@@ -17,14 +17,19 @@ export async function openNextRuns(
   clock: Clock,
 ): Promise<OpenNextRuns> {
   if (!(await hasQueue(database, place))) return { nextRuns: async () => new Map(), close: async () => {} };
-  const queue = createQueueBackend(place).createQueue({});
+  const backend = await openQueueBackend(place);
+  const queue = backend.createQueue({});
+  const close = async (): Promise<void> => {
+    await queue.close();
+    await backend.close();
+  };
   // Whoever asks gets the error; without a listener it would end the process.
   queue.on('error', () => undefined);
   try {
     await queue.waitUntilReady();
   } catch (error) {
-    await queue.close();
+    await close();
     throw error;
   }
-  return { nextRuns: createNextRuns(queue, clock), close: () => queue.close() };
+  return { nextRuns: createNextRuns(queue, clock), close };
 }

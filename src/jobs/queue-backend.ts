@@ -9,7 +9,9 @@ import {
   type WorkerOptions,
   withBackend,
 } from 'bullmq';
-import { JOBS_SCHEMA, type JobData, QUEUE_NAME } from './job-names.ts';
+import type pg from 'pg';
+import { type JobData, QUEUE_NAME } from './job-names.ts';
+import { openJobsPool } from './jobs-pool.ts';
 
 /** Where jobs are kept. */
 export interface QueuePlace {
@@ -52,29 +54,27 @@ type SharedWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
 export interface QueueBackend {
   createQueue(options: SharedQueueOptions): JobQueue;
   createWorker(processor: Processor<JobData>, options: SharedWorkerOptions): JobWorker;
+  /** Ends the connections, after the queues and workers on them were closed; again, does nothing more. */
+  close(): Promise<void>;
 }
 
-/** Connections of one queue's or worker's pool; they run one short statement at a time. */
-const POOL_SIZE = 4;
-
 /** BullMQ on PostgreSQL, or on Redis where the place names one. Both create what they need, also five at once. */
-export function createQueueBackend(place: QueuePlace): QueueBackend {
-  if (place.redisUrl !== undefined) return redisBackend(place.redisUrl, place.installation);
+export async function openQueueBackend(place: QueuePlace): Promise<QueueBackend> {
+  return place.redisUrl === undefined
+    ? pgBackend(await openJobsPool(place.databaseUrl))
+    : redisBackend(place.redisUrl, place.installation);
+}
+
+function pgBackend(connection: pg.Pool): QueueBackend {
   const { Queue: PgQueue, Worker: PgWorker } = withBackend(createPostgresBackend);
-  const connection = {
-    connectionString: place.databaseUrl,
-    schema: JOBS_SCHEMA,
-    migrate: true,
-    max: POOL_SIZE,
-    application_name: 'lienthong jobs',
-    // A server that dies in the middle must not leave the queue waiting for an answer that never comes.
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 15_000,
-    keepAlive: true,
-  };
+  let ended: Promise<void> | undefined;
   return {
     createQueue: (options) => new PgQueue<JobData>(QUEUE_NAME, { ...options, connection }),
     createWorker: (processor, options) => new PgWorker<JobData>(QUEUE_NAME, processor, { ...options, connection }),
+    close: () => {
+      ended ??= connection.end();
+      return ended;
+    },
   };
 }
 
@@ -87,5 +87,6 @@ function redisBackend(url: string, installation: string): QueueBackend {
     createQueue: (options) => new Queue<JobData>(QUEUE_NAME, { ...options, prefix, connection: forQueue }),
     createWorker: (processor, options) =>
       new Worker<JobData>(QUEUE_NAME, processor, { ...options, prefix, connection: forWorker }),
+    close: async () => {},
   };
 }

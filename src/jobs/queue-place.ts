@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/open-database.ts';
-import { JOBS_SCHEMA } from './job-names.ts';
+import { JOBS_SCHEMA } from './jobs-pool.ts';
 import type { QueuePlace } from './queue-backend.ts';
 
 /** Where the jobs of a database are kept. */

@@ -12,7 +12,13 @@ import { keepHouse } from './housekeeping.ts';
 import { createNextRuns } from './next-runs.ts';
 import { performWork } from './perform-work.ts';
 import { createProcessor } from './process-job.ts';
-import { createQueueBackend, type JobQueue, type JobWorker, type QueuePlace } from './queue-backend.ts';
+import {
+  type JobQueue,
+  type JobWorker,
+  openQueueBackend,
+  type QueueBackend,
+  type QueuePlace,
+} from './queue-backend.ts';
 import { createRepeatStrategy } from './repeat-pattern.ts';
 import { createRequestRun } from './request-run.ts';
 
@@ -53,15 +59,8 @@ export interface Jobs {
 /** The queue, its schedules and, in a worker, what takes jobs from it. Rejects if the queue cannot be reached. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { logger } = options;
-  const backend = createQueueBackend(options.place);
   const stopping = new AbortController();
-  const settings = { repeatStrategy: createRepeatStrategy(options.random) };
-  const queue = backend.createQueue({ settings, defaultJobOptions: KEEP_JOBS });
-  queue.on('error', reportTrouble(logger, 'the job queue has trouble', stopping.signal));
-  await queue.waitUntilReady();
-  const worker = options.isWorker ? createWorker(options, backend, settings, stopping.signal) : undefined;
-  // BullMQ leaks the worker's listening connection if it is closed while it is being made.
-  await worker?.waitUntilReady();
+  const { queue, worker, close } = await openQueue(options, stopping.signal);
   return {
     requestRun: createRequestRun({ ...options, queue, me: options.run.me }),
     nextRuns: createNextRuns(queue, options.clock),
@@ -73,11 +72,34 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     counts: () => queue.getJobCounts(),
     stop: async (limitMs) => {
       stopping.abort();
-      await withinLimit(closeBoth(worker, queue), limitMs, () =>
-        logger.warn({}, 'the job queue did not close in time'),
-      );
+      await withinLimit(close(), limitMs, () => logger.warn({}, 'the job queue did not close in time'));
     },
   };
+}
+
+interface OpenQueue {
+  readonly queue: JobQueue;
+  readonly worker: JobWorker | undefined;
+  close(): Promise<void>;
+}
+
+async function openQueue(options: JobsOptions, stopping: AbortSignal): Promise<OpenQueue> {
+  const backend = await openQueueBackend(options.place);
+  const settings = { repeatStrategy: createRepeatStrategy(options.random) };
+  const queue = backend.createQueue({ settings, defaultJobOptions: KEEP_JOBS });
+  queue.on('error', reportTrouble(options.logger, 'the job queue has trouble', stopping));
+  const worker = options.isWorker ? createWorker(options, backend, settings, stopping) : undefined;
+  const close = async (): Promise<void> => {
+    await worker?.close();
+    await queue.close();
+    await backend.close();
+  };
+  // BullMQ leaks the worker's listening connection if it is closed while it is being made.
+  const ready = await Promise.allSettled([queue.waitUntilReady(), worker?.waitUntilReady()]);
+  const failed = ready.find((one) => one.status === 'rejected');
+  if (!failed) return { queue, worker, close };
+  await close();
+  throw failed.reason;
 }
 
 /** Tries until it works or the hub stops: the database may die at this moment as at any other. */
@@ -104,7 +126,7 @@ async function enforceSchedules(
 
 function createWorker(
   options: JobsOptions,
-  backend: ReturnType<typeof createQueueBackend>,
+  backend: QueueBackend,
   settings: { repeatStrategy: ReturnType<typeof createRepeatStrategy> },
   stopping: AbortSignal,
 ): JobWorker {
@@ -157,11 +179,6 @@ function reportTrouble(logger: Logger, message: string, stopping: AbortSignal): 
 
 function anySignal(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
   return second ? AbortSignal.any([first, second]) : first;
-}
-
-async function closeBoth(worker: JobWorker | undefined, queue: JobQueue): Promise<void> {
-  await worker?.close();
-  await queue.close();
 }
 
 async function withinLimit(work: Promise<void>, limitMs: number, onLate: () => void): Promise<void> {

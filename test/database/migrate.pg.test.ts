@@ -113,6 +113,7 @@ describe('migrate', () => {
       'migration-20261122000006-run-progress': `insert into source (id, connector, name) values ('vnpt', 'vnpt', 'VNPT');
         insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
         values ('vnpt', 'command', 'FAILED', 'w', now(), now())`,
+      'migration-20261130000001-jobs-schema': `create schema lienthong_jobs`,
     };
 
     test.each(names)('%s goes up and back down, and rows from before stay', async (name) => {
@@ -153,13 +154,14 @@ describe('migrate', () => {
   });
 });
 
-/** Everything that a migration may make: tables with columns, indexes, functions, sequences. */
+/** Everything that a migration may make: tables with columns, indexes, functions, sequences, schemas. */
 async function describeSchema(database: Database): Promise<string[]> {
   const rows = await database.fork().execute<{ what: string }[]>(
     `select c.relkind::text || ' ' || c.relname || coalesce(' ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod), '') as what
        from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       where c.relnamespace = 'public'::regnamespace and c.relname not like ?
-     union all select 'function ' || proname from pg_proc where pronamespace = 'public'::regnamespace order by 1`,
+     union all select 'function ' || proname from pg_proc where pronamespace = 'public'::regnamespace
+     union all select 'schema ' || nspname from pg_namespace where nspname !~ '^pg_' order by 1`,
     [`${MIGRATION_TABLE}%`],
   );
   return rows.map(({ what }) => what);

@@ -54,7 +54,7 @@ export function describeJobs(redisUrl?: string): void {
   beforeEach(async () => {
     installation = randomUUID().slice(0, 8);
     await db.em().execute('truncate sync_run, observation, deployment, change, conflict, checkpoint, rejection');
-    await db.em().execute('drop schema if exists lienthong_jobs cascade');
+    await db.em().execute('drop schema if exists bullmq cascade');
   });
   afterEach(async () => {
     await Promise.all(started.splice(0).map((jobs) => jobs.stop(5_000)));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import pg from 'pg';
 import { ConfigurationError } from '../../errors/operation-errors.ts';
+import { SteadyClient } from '../steady-client.ts';
 import { type Connection, urlOf, writeConnection } from './connection-file.ts';
 import { type ClusterOptions, clusterExists, createCluster } from './create-cluster.ts';
 
@@ -25,8 +25,7 @@ export async function prepareCluster(
 
 /** Makes the hub's database if it is not there: the last step of a first start, so it may have been cut off. */
 export async function ensureDatabase(connection: Connection): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(connection, 'postgres') });
-  client.on('error', () => undefined);
+  const client = new SteadyClient({ connectionString: urlOf(connection, 'postgres') });
   await client.connect();
   try {
     const found = await client.query('select 1 from pg_database where datname = $1', [connection.database]);
