@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { FormatError } from '../live/operation.ts';
 import { sendIngestError } from './ingest-errors.ts';
-import { readAll, readPast } from './request-body.ts';
+import { readAll } from './request-body.ts';
 
 /** A delivery as it came. */
 export interface IngestRequest {
@@ -122,9 +122,6 @@ function formProblem(request: Request): string | undefined {
 
 function refuse(request: Request, response: Response, status: number, code: string, message: string): void {
   response.status(status).json({ error: { code, message } });
-  // A busy hub is slow to read past what it need not read, and that is not the sender's fault; one that sends without
-  // end is cut.
-  const announced = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-  if (announced <= DEFAULT_MAX_BYTES) request.resume();
-  else readPast(request);
+  // Most senders read no answer before they have sent everything; one that sends without end is cut like any other.
+  request.resume();
 }

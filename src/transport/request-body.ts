@@ -1,9 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { sendError } from './guard.ts';
 
-/** Milliseconds for a client to notice that its body was refused; then it is cut. */
-const REFUSED_GRACE_MS = 1_000;
-
 /**
  * Parses JSON bodies into `request.body`; other bodies are left alone. What is no JSON, or too much of it, is answered
  * in the form of GraphQL. express.json would go on reading a body that is too large to its end, however far that is.
@@ -47,19 +44,11 @@ export function readAll(request: Request, maxBytes: number): Promise<Buffer | 't
 }
 
 /**
- * The rest is read past for a moment, since most clients read no answer before they have sent everything. Not announced
- * with `connection: close`: Node would then cut the connection as soon as it has answered, and a client that still sends
- * would see a broken pipe instead of the answer.
+ * The rest is read past, since most clients read no answer before they have sent everything; the server cuts one that
+ * takes longer than any request may. Not announced with `connection: close`: Node would then cut the connection as soon as
+ * it has answered, and a client that still sends would see a broken pipe instead of the answer.
  */
 function refuseLarge(request: Request, response: Response, maxBytes: number): void {
   sendError(response, 413, 'LIMIT_DOCUMENT_SIZE', `The request is larger than the ${maxBytes} bytes allowed.`);
-  readPast(request);
-}
-
-/** Reads past what is left of a body that was refused; cuts a client that goes on for too long. */
-export function readPast(request: Request): void {
-  if (request.complete) return;
   request.resume();
-  const timer = setTimeout(() => request.destroy(), REFUSED_GRACE_MS);
-  request.once('close', () => clearTimeout(timer));
 }

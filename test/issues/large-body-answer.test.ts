@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { ReplayChangeSource } from '../../src/live/replay-change-source.ts';
 import { startGateway, type TestGateway } from '../transport/support/gateway.ts';
@@ -8,7 +9,7 @@ let gateway: TestGateway | undefined;
 afterEach(() => gateway?.stop());
 
 /** Sends a whole request and only then looks whether there is an answer, as clients without full duplex do. */
-async function sendAllThenRead(url: URL, bytes: number): Promise<string> {
+async function sendAllThenRead(url: URL, bytes: number, pauseMs = 0): Promise<string> {
   const socket = connect(Number(url.port), url.hostname);
   await once(socket, 'connect');
   const head = `POST /graphql HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\ncontent-length: ${bytes}\r\n\r\n`;
@@ -17,6 +18,7 @@ async function sendAllThenRead(url: URL, bytes: number): Promise<string> {
   for (let sent = 0; sent < bytes; sent += chunk.length) {
     const part = chunk.subarray(0, Math.min(chunk.length, bytes - sent));
     await new Promise<void>((resolve, reject) => socket.write(part, (error) => (error ? reject(error) : resolve())));
+    if (pauseMs > 0) await setTimeout(pauseMs);
   }
   const [answer] = (await once(socket, 'data')) as [Buffer];
   socket.destroy();
@@ -31,4 +33,11 @@ test('a client that sends 10 MB before it reads gets the answer that it is too m
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     expect(answer).toContain('LIMIT_DOCUMENT_SIZE');
   }
+});
+
+test('so does one on a slow line', async () => {
+  gateway = await startGateway({ source: new ReplayChangeSource() });
+  // Over more than a second; a line is slow by the time that it takes, and by nothing else.
+  const answer = await sendAllThenRead(new URL(gateway.url), 1_000_000, 100);
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /);
 });
