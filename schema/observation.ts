@@ -12,7 +12,7 @@ export interface ObservationDetail {
   readonly simulated?: boolean;
   /** True for what follows from a document without standing in it. */
   readonly inferred?: boolean;
-  /** The upstream's own id of the answer. */
+  /** The upstream's own id of the answer, message or event. */
   readonly correlationId?: string;
   /** The upstream's raw code, where an attribute came from a code map. */
   readonly rawCode?: string;

@@ -16,6 +16,6 @@ export function mapStatus({ edXML }: Message): Observation[] {
     lastSuccessAt: report.LanThanhCong,
     note: report.GhiChu,
     observedAt: report.ThoiDiem,
-    detail: { ...(marker && { simulated: true }), message: edXMLHeader.MessageHeader.DocumentId },
+    detail: { ...(marker && { simulated: true }), correlationId: edXMLHeader.MessageHeader.DocumentId },
   });
 }

@@ -48,6 +48,13 @@ export class Provenance {
     description: 'Which version of the code map does not know the code; null where it is known.',
   })
   codeMapVersion!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The upstream's own id of the answer, message or event with which the hub was first told; what to name when asking the upstream about it.",
+  })
+  correlationId!: string | null;
 }
 
 @ObjectType({

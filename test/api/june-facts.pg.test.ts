@@ -122,17 +122,22 @@ describe('the facts of June 2025', () => {
     expect(deployment.freshness.lastSeenAt).toBe('2026-01-01T00:00:00.000Z');
   });
 
-  test('a code that no map knows is shown with the map that does not know it', async () => {
+  test('a claim tells the code that no map knows, the map, and by which id the upstream knows its answer', async () => {
     await store
       .em()
-      .execute(`update observation set detail = detail || '{"rawCode": "X9", "codeMapVersion": "2025-06.2"}'
+      .execute(`update observation set detail = detail || '{"rawCode": "X9", "codeMapVersion": "2025-06.2", "correlationId": "a-1"}'
       where source_id = 'khcn' and entity_id = '48:QLVB' and attributes ? 'status' and head`);
     const { data } = await ask(`{ deployment(province: "48", system: "QLVB") {
-      provenance { attribute rawCode codeMapVersion } } }`);
+      provenance { attribute rawCode codeMapVersion correlationId } } }`);
     const of = (attribute: string) =>
       data.deployment.provenance.find((claim: Loose) => claim.attribute === attribute) as Loose;
-    expect(of('status')).toEqual({ attribute: 'status', rawCode: 'X9', codeMapVersion: '2025-06.2' });
-    expect(of('vendors')).toMatchObject({ rawCode: null, codeMapVersion: null });
+    expect(of('status')).toEqual({
+      attribute: 'status',
+      rawCode: 'X9',
+      codeMapVersion: '2025-06.2',
+      correlationId: 'a-1',
+    });
+    expect(of('vendors')).toMatchObject({ rawCode: null, codeMapVersion: null, correlationId: null });
   });
 
   test('knownAt tells what the hub had been told by a time, whatever has been observed since', async () => {

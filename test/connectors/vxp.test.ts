@@ -33,7 +33,7 @@ describe('connector vxp', () => {
   const read = (overrides: Partial<ConnectorContext> = {}, killedAfter?: number): Promise<ReadResult> =>
     within(overrides, (context) => readAll(vxpConnector, context, killedAfter));
   const messagesOf = ({ observations }: Pick<ReadPage, 'observations'>): string[] => [
-    ...new Set(observations.map(({ detail }) => String(detail?.message))),
+    ...new Set(observations.map(({ detail }) => String(detail?.correlationId))),
   ];
 
   test('says of each province what its own platform says of the axis', async () => {
@@ -98,7 +98,7 @@ describe('connector vxp', () => {
     expect(both).toEqual(messagesOf(cut.pages.at(-1) as ReadPage));
     expect(new Set([...messagesOf(cut), ...messagesOf(rest)]).size).toBe(MESSAGES);
     const textsOfMessage = ({ observations }: ReadResult) =>
-      textsOf(observations.filter(({ detail }) => detail?.message === both[0]));
+      textsOf(observations.filter(({ detail }) => detail?.correlationId === both[0]));
     expect(textsOfMessage(rest)).toEqual(textsOfMessage(cut));
   });
 

@@ -50,6 +50,7 @@ function toProvenance(claim: ClaimRow) {
     document: detail?.document ?? null,
     rawCode: detail?.rawCode ?? null,
     codeMapVersion: detail?.codeMapVersion ?? null,
+    correlationId: detail?.correlationId ?? null,
   };
 }
 
