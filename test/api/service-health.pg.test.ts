@@ -51,8 +51,15 @@ describe('the health of a system', () => {
     expect(some.nodes).toEqual([{ uptimePercent: 95 }]);
   });
 
+  test('that is shown is of the latest moment that anybody tells of, also when the best source has fallen silent', async () => {
+    const { serviceHealth } = await data(`{ serviceHealth { nodes { measuredAt uptimePercent source { code } } } }`);
+    const latest = { measuredAt: hours(48).toISOString(), uptimePercent: 97, source: { code: 'rival' } };
+    expect(serviceHealth.nodes).toEqual([latest]);
+  });
+
   test('that is shown is the newest correction, with what others say and what was said before', async () => {
-    const { serviceHealth } = await data(`{ serviceHealth { nodes { uptimePercent others { values source { code } }
+    const { serviceHealth } =
+      await data(`{ serviceHealth(asOf: "${hours(24).toISOString()}") { nodes { uptimePercent others { values source { code } }
       earlier { values revision } run { id } } } }`);
     expect(serviceHealth.nodes).toEqual([
       {
@@ -65,8 +72,10 @@ describe('the health of a system', () => {
   });
 
   test('is what was known at a time, also where it hangs off a province and when it is found by its id', async () => {
-    const { now, then } = await data(`{ now: serviceHealth { nodes { id uptimePercent } }
-      then: province(code: "01", knownAt: "${recorded(2).toISOString()}") { serviceHealth { id uptimePercent } } }`);
+    const { now, then } =
+      await data(`{ now: serviceHealth(asOf: "${hours(24).toISOString()}") { nodes { id uptimePercent } }
+      then: province(code: "01", asOf: "${hours(24).toISOString()}", knownAt: "${recorded(2).toISOString()}") {
+        serviceHealth { id uptimePercent } } }`);
     expect(then.serviceHealth).toEqual([{ ...now.nodes[0], uptimePercent: 98 }]);
     const { nodes } = await data(`{ nodes(ids: ["${now.nodes[0].id}"], knownAt: "${recorded(2).toISOString()}") {
       id ... on ServiceHealth { uptimePercent measuredAt province { code } } } }`);

@@ -20,10 +20,11 @@ const kind = measurementKinds.serviceHealth;
 
 /**
  * The latest measurement of each system of a province by each vendor, among those that the clocks admit; where several
- * sources measured the same, the one of the lower rank. `where` may use `m`.
+ * sources tell of the same moment, the one of the lower rank. A source that fell silent hides nobody: of measurements only
+ * their moment says how old they are. `where` may use `m`.
  */
 export function latestServiceHealth(clocks: ReadAt, where: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
-  return chosen(clocks, where, sql``, sql`${standing}, m.measured_at desc`);
+  return chosen(clocks, where, sql``, sql`m.measured_at desc, ${standing}`);
 }
 
 /** Every measurement, of each moment the one of the source of the lowest rank. */
