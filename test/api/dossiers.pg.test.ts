@@ -210,6 +210,23 @@ describe('dossiers added up', () => {
     ]);
   });
 
+  test('name who is behind them, however they are added up', async () => {
+    const { byProvince, all, procedures, none } = await data(`{
+      byProvince: dossierTotals(groupBy: [PROVINCE]) { nodes { sources { code } } }
+      all: dossierTotals(groupBy: []) { nodes { sources { code simulated } } }
+      procedures: dossierTotals(groupBy: [PROCEDURE]) { nodes { procedure sources { code } } }
+      none: dossierTotals(groupBy: [], filter: { from: "2030-01-01T00:00:00Z" }) { nodes { received sources { code } } } }`);
+    const [best, rival] = [{ code: 'best' }, { code: 'rival' }];
+    expect(byProvince.nodes).toEqual([{ sources: [best] }, { sources: [best] }, { sources: [rival] }]);
+    expect(all.nodes).toEqual([{ sources: [expect.objectContaining(best), expect.objectContaining(rival)] }]);
+    expect(procedures.nodes).toEqual([
+      { procedure: '1.000001', sources: [best] },
+      { procedure: '1.000002', sources: [best] },
+      { procedure: '1.000009', sources: [rival] },
+    ]);
+    expect(none.nodes).toEqual([{ received: 0, sources: [] }]);
+  });
+
   test('by commune or procedure come from the rows, and agree with the totals that are kept', async () => {
     const { communes, procedures, cells } = await data(`{
       communes: dossierTotals(groupBy: [COMMUNE], orderBy: [RECEIVED_DESC]) { nodes { commune received } }

@@ -112,11 +112,16 @@ describe("use of the Party's document system", () => {
   test('adds up by province and by period, over all that was not grouped by', async () => {
     const { byProvince, byPeriod, all, none } = await data(`{
       byProvince: usageTotals(groupBy: [PROVINCE], filter: { provinces: ["24"] }) { province { code } unitCount logins stated { logins } }
-      byPeriod: usageTotals(groupBy: [PERIOD]) { periodStart periodEnd logins }
+      byPeriod: usageTotals(groupBy: [PERIOD]) { periodStart periodEnd logins sources { code } }
       all: usageTotals(groupBy: [], filter: { kinds: [CENTRAL_BODY] }) { logins stated { logins } }
       none: usageTotals(groupBy: [], filter: { from: "2026-01-01T00:00:00Z" }) { unitCount logins stated { logins } } }`);
     expect(byProvince).toEqual([{ province: { code: '24' }, unitCount: 2, logins: 56 + 172, stated: null }]);
     expect(byPeriod.map(({ logins }: Loose) => logins)).toEqual([26_033 + 2_079, 800]);
+    // Of each period who is behind it.
+    expect(byPeriod.map(({ sources }: Loose) => sources)).toEqual([
+      [{ code: 'party-operations' }],
+      [{ code: 'rival' }],
+    ]);
     expect(all).toEqual([{ logins: 2_079, stated: { logins: 2_078 } }]);
     expect(none).toEqual([{ unitCount: 0, logins: 0, stated: null }]);
   });

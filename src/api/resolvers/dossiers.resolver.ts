@@ -10,6 +10,7 @@ import { clocksOf } from '../../services/reading/clocks.ts';
 import { type DossierTotalView, pageOfDossierTotals } from '../../services/reading/dossier-totals.ts';
 import { type DossierDayView, type DossierView, pageOfDossiers } from '../../services/reading/dossiers.ts';
 import type { ApiContext } from '../context.ts';
+import { listOf } from '../limits/list-size.ts';
 
 @ArgsType()
 class DossierStatisticsArgs extends TimedPageArgs {
@@ -58,6 +59,12 @@ export class DossierTotalResolver {
   @FieldResolver(() => Province, { nullable: true })
   province(@Root() row: DossierTotalView, @Ctx() { reference }: ApiContext) {
     return row.province === null ? null : reference.get('Province', row.province, row.clocks);
+  }
+
+  @listOf(2)
+  @FieldResolver(() => [Source], { description: 'Who says it; each also says whether it is simulated.' })
+  sources(@Root() row: DossierTotalView, @Ctx() { reference }: ApiContext) {
+    return row.sources.map((code) => reference.get('Source', code));
   }
 }
 

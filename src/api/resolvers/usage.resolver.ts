@@ -3,6 +3,7 @@ import { UsageGroup, UsageOrder } from '../../../schema/scalars/enums.ts';
 import { TimeArgs, TimedPageArgs } from '../../../schema/types/arguments.ts';
 import { UsageStatisticsConnection } from '../../../schema/types/connections.ts';
 import { UsageFilter } from '../../../schema/types/inputs/usage-filter.ts';
+import { Source } from '../../../schema/types/operations-state.ts';
 import { Province } from '../../../schema/types/reference.ts';
 import { Unit, UsageStatistics, UsageTotal } from '../../../schema/types/usage.ts';
 import { clocksOf } from '../../services/reading/clocks.ts';
@@ -60,6 +61,12 @@ export class UsageTotalResolver {
   })
   province(@Root() row: UsageTotalView, @Ctx() { reference }: ApiContext) {
     return row.province == null ? null : reference.get('Province', row.province, row.clocks);
+  }
+
+  @listOf(1)
+  @FieldResolver(() => [Source], { description: 'Who says it; each also says whether it is simulated.' })
+  sources(@Root() row: UsageTotalView, @Ctx() { reference }: ApiContext) {
+    return row.sources.map((code) => reference.get('Source', code));
   }
 }
 

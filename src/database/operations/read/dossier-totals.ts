@@ -16,6 +16,8 @@ export interface DossierTotalRow {
   onTime: number;
   overdue: number;
   rowCount: number;
+  /** Who says it, by their codes. */
+  sources: string[];
 }
 
 export type DossierGroupColumn = 'province' | 'commune' | 'procedure' | 'day';
@@ -63,7 +65,8 @@ function addedUp(
   );
   return sql`(
     select ${groups.length > 0 ? sql`concat_ws(':', ${sql.join(names)})` : sql`''::text`} as id, ${sql.join(columns)},
-      ${sql.join(sums)}, coalesce(sum(${count}), 0)::bigint as "rowCount"
+      ${sql.join(sums)}, coalesce(sum(${count}), 0)::bigint as "rowCount",
+      coalesce(array_agg(distinct f.source collate "C"), '{}') as sources
     from ${from} as f ${groups.length > 0 ? sql`group by ${sql.join(groups)}` : sql``}
   )`;
 }
@@ -87,7 +90,7 @@ function rowsOf({ clocks, where, within, ofCommunes }: TotalsQuery): RawBuilder<
     : sql`dossier_day`;
   return sql`(
     select m.province_code as province, nullif(m.commune_code, '') as commune, m.procedure_code as procedure, m.day,
-      m.received, m.online, m.on_time as "onTime", m.overdue
+      m.source_id as source, m.received, m.online, m.on_time as "onTime", m.overdue
     from (
       select distinct on (m.province_code, m.day) m.province_code, m.day, m.source_id, m.of_communes
       from ${spoken} m ${standingJoins(kind)}

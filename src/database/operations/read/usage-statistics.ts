@@ -53,6 +53,8 @@ export interface UsageTotalRow extends UsageFigures {
   periodStart?: Date;
   periodEnd?: Date;
   unitCount: number;
+  /** Who says it, by their codes. */
+  sources: string[];
   /** What the sources state as totals; null where they state none. */
   stated: UsageFigures | null;
 }
@@ -74,6 +76,7 @@ export function readUsageTotals(
       ...FIGURES.map(
         (name) => sql`coalesce(sum(${sql.ref(`s.${name}`)}) filter (where not s.total), 0)::bigint as ${sql.ref(name)}`,
       ),
+      sql`coalesce(array_agg(distinct s.source collate "C"), '{}') as sources`,
       sql`case when count(*) filter (where s.total) > 0 then jsonb_build_object(${sql.join(stated)}) end as stated`,
     ])}
     from ${usage} as s
