@@ -10,6 +10,8 @@ const OPEN = ['^src/lib/', '^src/errors/', '^src/observability/'];
 const RIGHTS = '^src/services/rights\\.ts$';
 /** Contracts that stand with the part that defines them: the shape of a change, and the handle of the open database. */
 const DATABASE_HANDLE = '^src/database/open-database\\.ts$';
+/** What a library that makes connections for itself is given to make them of. */
+const STEADY_CLIENT = '^src/database/steady-client\\.ts$';
 /** Names of notifications, for those who wait for one. */
 const CHANNELS = '^src/database/channels\\.ts$';
 const FACTS = ['^schema/observation\\.ts$', '^schema/kinds/', '^schema/unit-code\\.ts$'];
@@ -39,7 +41,11 @@ const parts = [
   },
   { name: 'sync', path: '^src/sync/', may: ['^connectors/kit/', '^schema/', '^src/database/', '^src/unify/', ...OPEN] },
   { name: 'api', path: '^src/api/', may: ['^schema/', '^src/services/', '^src/live/', DATABASE_HANDLE, ...OPEN] },
-  { name: 'jobs', path: '^src/jobs/', may: ['^src/sync/', '^src/services/', DATABASE_HANDLE, ...OPEN] },
+  {
+    name: 'jobs',
+    path: '^src/jobs/',
+    may: ['^src/sync/', '^src/services/', DATABASE_HANDLE, STEADY_CLIENT, ...OPEN],
+  },
   {
     name: 'transport',
     path: '^src/transport/',
