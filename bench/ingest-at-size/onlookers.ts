@@ -10,6 +10,8 @@ import { coverageObservations } from '../harness/observations.ts';
 export interface Felt {
   /** From just before a small source commits one change to a subscriber's having it. */
   readonly commitToClient: number[];
+  /** Of the small source's transactions as a whole, with what they wait for others. */
+  readonly transactions: number[];
   /** Of the analyst's questions, from asking to having the answer. */
   readonly questions: number[];
 }
@@ -42,11 +44,13 @@ export async function startOnlookers(hub: { url: string }, database: Database, s
   await once(socket, 'message');
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: CHANGES } }));
   await once(socket, 'message');
-  let felt: Felt = { commitToClient: [], questions: [] };
+  let felt = nothingFelt();
   const stopping = new AbortController();
   const source = everySoOften(COMMIT_EVERY_MS, stopping.signal, async (round) => {
     const arrived = once(socket, 'message').then(() => performance.now());
+    const begun = performance.now();
     const committing = await commitOne(database, sourceId, round);
+    felt.transactions.push(performance.now() - begun);
     felt.commitToClient.push((await arrived) - committing);
   });
   const analyst = everySoOften(ASK_EVERY_MS, stopping.signal, async (round) => {
@@ -57,7 +61,7 @@ export async function startOnlookers(hub: { url: string }, database: Database, s
   return {
     take: () => {
       const taken = felt;
-      felt = { commitToClient: [], questions: [] };
+      felt = nothingFelt();
       return taken;
     },
     stop: async () => {
@@ -67,6 +71,8 @@ export async function startOnlookers(hub: { url: string }, database: Database, s
     },
   };
 }
+
+const nothingFelt = (): Felt => ({ commitToClient: [], transactions: [], questions: [] });
 
 async function everySoOften(
   everyMs: number,

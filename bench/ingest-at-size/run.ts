@@ -19,7 +19,8 @@ interface Fleet {
   readonly fresh: number;
   readonly unchanged: number;
   readonly before: Felt;
-  readonly during: Felt;
+  /** While everything was new, and while nothing was. */
+  readonly meanwhile: { readonly new: Felt; readonly unchanged: Felt };
   readonly gatewayMebibytes: number;
   readonly workerMebibytes: number;
 }
@@ -62,20 +63,22 @@ export async function ingestionAtSize(context: BenchContext): Promise<Section> {
       { what: 'through connector and hub, unchanged', ...beside(fleet.unchanged) },
       { what: 'peak memory of the gateway', value: fleet.gatewayMebibytes, unit: 'MiB' },
       { what: 'peak memory of the worker', value: fleet.workerMebibytes, unit: 'MiB' },
-      ...feltRows('commit to client', fleet.before.commitToClient, fleet.during.commitToClient),
-      ...feltRows('a question of an analyst', fleet.before.questions, fleet.during.questions),
+      ...feltRows('commit to client', fleet, ({ commitToClient }) => commitToClient),
+      ...feltRows('a transaction of the small source', fleet, ({ transactions }) => transactions),
+      ...feltRows('a question of an analyst', fleet, ({ questions }) => questions),
     ],
   };
 }
 
-function feltRows(what: string, before: readonly number[], during: readonly number[]): Row[] {
+function feltRows(what: string, { before, meanwhile }: Fleet, of: (felt: Felt) => readonly number[]): Row[] {
   return [0.5, 0.99].flatMap((share) => {
-    const [calm, busy] = [percentile(before, share), percentile(during, share)];
+    const calm = percentile(of(before), share);
     const name = `${what}, p${share * 100}`;
-    return [
-      { what: `${name}, before`, value: calm, unit: 'ms' },
-      { what: `${name}, meanwhile`, value: busy, unit: 'ms', ratio: busy / calm, against: 'before' },
-    ];
+    const busy = Object.entries(meanwhile).map(([when, felt]) => {
+      const value = percentile(of(felt), share);
+      return { what: `${name}, while all is ${when}`, value, unit: 'ms', ratio: value / calm, against: 'before' };
+    });
+    return [{ what: `${name}, before`, value: calm, unit: 'ms' }, ...busy];
   });
 }
 
@@ -95,15 +98,16 @@ async function throughTheHub(context: BenchContext, count: number, day: Date): P
     try {
       context.progress('through connector and hub, all new');
       const first = await finishedRun(database, 1);
-      const during = onlookers.take();
+      const whileNew = onlookers.take();
       context.progress('through connector and hub, unchanged');
       const second = await finishedRun(database, 2);
+      const whileUnchanged = onlookers.take();
       await checkStored(database, count, first.accepted, second.unchanged);
       return {
         fresh: count / first.seconds,
         unchanged: count / second.seconds,
         before,
-        during,
+        meanwhile: { new: whileNew, unchanged: whileUnchanged },
         gatewayMebibytes: peakMebibytes(gateway.pid),
         workerMebibytes: peakMebibytes(worker.pid),
       };
