@@ -21,8 +21,9 @@ export interface OpenSource<Config> {
 
 /**
  * Reads every stream once, as many of them at once as the source is configured with. Streams stand by themselves: one
- * that fails does not keep the others from being read, and the first failure is thrown once they are through. Bad
- * credentials or settings would only fail again: they end all.
+ * that fails does not keep the others from being read, and the first failure is thrown once they are through: of
+ * something that is broken before that of a limit that was met. Bad credentials or settings would only fail again: they end
+ * all.
  */
 export async function* readStreams<Config>(
   streams: readonly Stream<Config>[],
@@ -40,12 +41,15 @@ export async function* readStreams<Config>(
   let failure: ConnectorError | undefined;
   const reads = wanted.map((stream) =>
     readOne(stream, reading, source, progress, (error) => {
-      failure ??= error;
+      if (failure === undefined || (isOnlyUnfinished(failure) && !isOnlyUnfinished(error))) failure = error;
     }),
   );
   yield* mergeReads(reads, { concurrency: source.concurrency, stop: () => stop.abort() });
   if (failure) throw failure;
 }
+
+/** Nothing is broken: the next run goes on. */
+const isOnlyUnfinished = (error: ConnectorError): boolean => error instanceof UnfinishedError;
 
 async function* readOne<Config>(
   stream: Stream<Config>,
@@ -64,7 +68,7 @@ async function* readOne<Config>(
     if (!(error instanceof ConnectorError) || error.code === 'UPSTREAM_CONFIGURATION') throw error;
     const fields = { source: context.source.id, stream: stream.name, code: error.code };
     // Where nothing is broken, that the run says so is enough.
-    context.logger?.[error instanceof UnfinishedError ? 'debug' : 'warn'](fields, error.message);
+    context.logger?.[isOnlyUnfinished(error) ? 'debug' : 'warn'](fields, error.message);
     onFailure(error);
   }
 }
