@@ -17,6 +17,7 @@ import { PUSH_LABEL } from './push/push.ts';
 import { type OpenSource, readStreams } from './read-streams.ts';
 import { replayStream } from './replay-stream.ts';
 import { createStream, type Stream, type StreamFactory } from './stream.ts';
+import { upstreamAddress } from './upstream-address.ts';
 import { validateDefinition } from './validate-definition.ts';
 import { walkPages } from './walk-pages.ts';
 
@@ -80,7 +81,7 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
     const upstream = new Upstream(
       {
         account: `${definition.id} ${context.source.id} ${common.baseUrl}`,
-        address: `${definition.id} ${common.baseUrl}`,
+        address: `${definition.id} ${upstreamAddress(common.baseUrl)}`,
         baseUrl: common.baseUrl,
         auth,
         errors: definition.errors ?? [],

@@ -1,4 +1,5 @@
 import type { SourceDefinition } from '../../../connectors/kit/source-file.ts';
+import { upstreamAddress } from '../../../connectors/kit/upstream-address.ts';
 import { OPERATOR_SOURCE } from '../../unify/corrections.ts';
 import { voiceSourceId } from '../configured-source.ts';
 import type { SourceProblem } from './check-source.ts';
@@ -41,8 +42,9 @@ function unequalLimits(placed: readonly PlacedSource[]): SourceProblem[] {
   const first = new Map<string, SourceDefinition>();
   const problems: SourceProblem[] = [];
   for (const { index, source } of placed) {
-    const address = addressOf(source);
-    if (address === null) continue;
+    const { baseUrl } = source.config;
+    const address = typeof baseUrl === 'string' ? upstreamAddress(baseUrl) : undefined;
+    if (address === undefined) continue;
     const other = first.get(address);
     if (!other) {
       first.set(address, source);
@@ -54,11 +56,4 @@ function unequalLimits(placed: readonly PlacedSource[]): SourceProblem[] {
     }
   }
   return problems;
-}
-
-/** The address as it is asked: letters of the host and a slash at the end make no other upstream. */
-function addressOf({ config: { baseUrl } }: SourceDefinition): string | null {
-  if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) return null;
-  const { origin, pathname } = new URL(baseUrl);
-  return origin + pathname.replace(/\/+$/, '');
 }
