@@ -1,6 +1,9 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
+import { SharedSignInError } from './auth/token-vault.ts';
 import { ConnectorError } from './connector-error.ts';
+import { CoordinationError } from './coordination.ts';
 import type { Format } from './formats/format.ts';
+import { BreakerOpenError } from './http/circuit-breaker.ts';
 import type { HttpRequest } from './http/http-types.ts';
 import { RequestsSpentError } from './http/run-budget.ts';
 import { PagingFault } from './paging/paging-fault.ts';
@@ -41,12 +44,11 @@ export function requireMessage<Config>(queue: MessageQueue<Config>, id: string, 
   throw new PagingFault('it gives another message than was asked for', `message ${id}`);
 }
 
-/** A broken message must not keep those behind it from being read; an upstream that is down is not to be asked for all. */
+/** Of those that failed before; by then all others are read, and the upstream need not be asked for each. */
 const MAX_FAILURES_IN_ROW = 3;
 
-/** Decides, failure by failure, whether the run goes on to the next message. */
+/** What went wrong with single messages, which the run ends with: they are still in the upstream's list. */
 export class QueueFailures {
-  /** The first, which the run is to end with: what it concerns is still in the upstream's list. */
   first: ConnectorError | undefined;
   private inRow = 0;
 
@@ -54,16 +56,21 @@ export class QueueFailures {
     this.inRow = 0;
   }
 
-  /** Throws the failure where nothing more is to be asked for: it concerns all messages, or it is one too many. */
-  add(error: unknown): void {
-    if (!(error instanceof ConnectorError)) throw error;
-    const concernsAll =
-      error instanceof UnfinishedError ||
-      error instanceof RequestsSpentError ||
-      ['UPSTREAM_CONFIGURATION', 'CANCELLED'].includes(error.code);
-    if (concernsAll) throw error;
+  /** Throws the failure where it is one too many in a row. */
+  add(error: ConnectorError): void {
     this.first ??= error;
     this.inRow += 1;
-    if (this.inRow >= MAX_FAILURES_IN_ROW) throw error;
+    if (this.inRow >= MAX_FAILURES_IN_ROW) throw this.first;
   }
+}
+
+/** Gives a failure that concerns one message alone; throws one that would meet all of them: nothing more is to be asked for. */
+export function ofOneMessage(error: unknown): ConnectorError {
+  if (!(error instanceof ConnectorError)) throw error;
+  const meetsAll =
+    [UnfinishedError, RequestsSpentError, BreakerOpenError, CoordinationError, SharedSignInError].some(
+      (kind) => error instanceof kind,
+    ) || ['UPSTREAM_CONFIGURATION', 'CANCELLED'].includes(error.code);
+  if (meetsAll) throw error;
+  return error;
 }

@@ -1,74 +1,85 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { ReadPage } from './connector.ts';
 import { throwIfCancelled } from './connector-error.ts';
-import { convertPage } from './convert-page.ts';
-import type { DataAnswer } from './http/http-types.ts';
-import {
-  type Acknowledgement,
-  DEFAULT_CONCURRENCY,
-  DEFAULT_MAX_MESSAGES,
-  type MessageQueue,
-  QueueFailures,
-  requireMessage,
-} from './message-queue.ts';
+import type { Asking } from './http/upstream.ts';
+import { DEFAULT_CONCURRENCY, DEFAULT_MAX_MESSAGES, ofOneMessage, QueueFailures } from './message-queue.ts';
 import { PagingFault } from './paging/paging-fault.ts';
-import { rawAnswer } from './raw-answer.ts';
-import type { StreamRead } from './read-stream.ts';
+import {
+  acknowledge,
+  getMessage,
+  isUnderstood,
+  type PageContent,
+  type QueueRead,
+  type Step,
+  type Tell,
+} from './queue-message.ts';
 import { walkPages } from './walk-pages.ts';
-
-interface QueueRead<Config> extends StreamRead<Config> {
-  readonly queue: MessageQueue<Config>;
-}
-
-interface Got {
-  readonly id: string;
-  readonly body: Json;
-  readonly answer: DataAnswer;
-  readonly requestedAt: Date;
-  readonly domainRequestedAt: Date;
-}
 
 /**
  * Reads the messages that wait, a page for each, and acknowledges each once its page is stored, which is when the next
- * page is asked for. One that breaks its contract or holds an unknown code is acknowledged as failed. One that cannot be got stays
- * where it is; the others go on, and the run ends with that failure. One that is gone by then, as the error table tells, was
- * taken by somebody else or withdrawn: the upstream is none the worse for it. A trial acknowledges nothing.
+ * page is asked for. One that breaks its contract, holds an unknown code, or cannot be read however often it is asked for
+ * is acknowledged as failed; what is wrong with it stands in its page. One that cannot be got is left until the others are
+ * through, so that however many of them hold nobody up; where it still cannot be got it stays where it is, and the run ends
+ * with that failure. Only where nobody answers, or nothing more may be asked, does it end before. One that is gone by then,
+ * as the error table tells, was taken by somebody else or withdrawn: the upstream is none the worse for it. A trial
+ * acknowledges nothing.
  */
 export async function* readQueue<Config>(read: QueueRead<Config>): AsyncGenerator<ReadPage, void, undefined> {
-  const { stream, queue, context, upstream } = read;
-  const checkpoint: Json = { contractVersion: stream.contractVersion };
-  const failures = new QueueFailures();
   const ids = await listMessages(read);
+  const left: Step[] = [];
+  const goneAtOnce = yield* readMessages(read, ids, { mayBeLeft: true }, (step, error) => {
+    if (error) left.push(step);
+  });
+  const failures = new QueueFailures();
+  const tell: Tell = (_step, error) => (error ? failures.add(error) : failures.succeeded());
+  for (const { id, outcome } of left) if (outcome) await acknowledge(read, { id, outcome }, {}, tell);
+  const unread = left.flatMap(({ id, outcome }) => (outcome ? [] : [id]));
+  const goneLater = yield* readMessages(read, unread, {}, tell);
+  if (goneAtOnce + goneLater > 0) logGone(read, goneAtOnce + goneLater);
+  if (failures.first) throw failures.first;
+  yield { ...endPage(read), ...checkpointed(read) };
+}
+
+/** Gives how many were gone. */
+async function* readMessages<Config>(
+  read: QueueRead<Config>,
+  ids: readonly string[],
+  asking: Asking,
+  tell: Tell,
+): AsyncGenerator<ReadPage, number, undefined> {
+  const { queue, context } = read;
   const size = queue.concurrency ?? DEFAULT_CONCURRENCY;
   let gone = 0;
   for (let at = 0; at < ids.length; at += size) {
+    const batch = ids.slice(at, at + size);
     // Nothing is under way while a page is stored: whoever stops there stops all of it.
-    const settled = await Promise.allSettled(ids.slice(at, at + size).map((id) => getMessage(read, id)));
-    const answered = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const got = answered.filter((one) => one !== undefined);
-    gone += answered.length - got.length;
+    const settled = await Promise.allSettled(batch.map((id) => getMessage(read, id, asking)));
+    const got = settled.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
     try {
-      for (const message of got) {
-        const page = pageOf(read, message);
-        yield { ...page, requests: upstream.takeRequestCount(), checkpoint };
+      for (const { id, page } of got) {
+        yield { ...page, ...checkpointed(read) };
         throwIfCancelled(context.signal);
         if (context.isTrial) continue;
-        await acknowledge(read, message.id, isUnderstood(page) ? 'done' : 'fail').then(
-          () => failures.succeeded(),
-          (error) => failures.add(error),
-        );
+        await acknowledge(read, { id, outcome: isUnderstood(page) ? 'done' : 'fail' }, asking, tell);
       }
     } finally {
-      for (const { answer } of got) await answer.body.dispose();
+      for (const { answer } of got) await answer?.body.dispose();
     }
     throwIfCancelled(context.signal);
-    if (answered.length > 0) failures.succeeded();
-    for (const one of settled) if (one.status === 'rejected') failures.add(one.reason);
+    for (const [nth, one] of settled.entries()) {
+      const id = batch[nth] as string;
+      if (one.status === 'rejected') tell({ id }, ofOneMessage(one.reason));
+      else tell({ id });
+      if (one.status === 'fulfilled' && !one.value) gone += 1;
+    }
   }
-  if (gone > 0) logGone(read, gone);
-  if (failures.first) throw failures.first;
-  yield { ...endPage(read), requests: upstream.takeRequestCount(), checkpoint };
+  return gone;
 }
+
+const checkpointed = <Config>({ stream, upstream }: QueueRead<Config>) => ({
+  requests: upstream.takeRequestCount(),
+  checkpoint: { contractVersion: stream.contractVersion } as Json,
+});
 
 /**
  * The ids of the messages that wait, each once, before any is acknowledged. A list that moves meanwhile, since messages
@@ -96,49 +107,10 @@ async function listMessages<Config>({
   return [...ids].slice(0, maxMessages);
 }
 
-/** Undefined for a message that is gone. */
-async function getMessage<Config>(
-  { queue, upstream, config, context }: QueueRead<Config>,
-  id: string,
-): Promise<Got | undefined> {
-  const requestedAt = context.clock.now();
-  const domainRequestedAt = context.domainClock.now();
-  const request = queue.get(id, config);
-  const asked = await upstream.ask(request, queue.format, (body) => requireMessage(queue, id, body));
-  if (asked.outcome === 'ignored') return undefined;
-  if (asked.outcome !== 'answered') throw new PagingFault('it lists a message that it does not have', `message ${id}`);
-  await asked.more.return?.();
-  return { id, body: asked.value, answer: asked.answer, requestedAt, domainRequestedAt };
-}
-
 /** Seldom once is no matter; time and again says that another client asks with the hub's credentials. */
 function logGone<Config>({ context, stream }: QueueRead<Config>, gone: number): void {
   const fields = { source: context.source.id, stream: stream.name, gone };
   context.logger?.info(fields, 'messages that were listed were gone before they could be got');
-}
-
-/** A message that was rejected, or holds a code that no map knows: its sender is to learn that. */
-function isUnderstood({ rejections, drift }: Pick<ReadPage, 'rejections' | 'drift'>): boolean {
-  return rejections.length === 0 && !drift.some(({ kind }) => kind === 'UNMAPPED_CODE');
-}
-
-async function acknowledge<Config>(read: QueueRead<Config>, id: string, outcome: Acknowledgement): Promise<void> {
-  const { queue, stream, upstream, config } = read;
-  const request = queue.acknowledge(id, outcome, config);
-  const asked = await upstream.ask(request, stream.format, () => undefined);
-  if (asked.outcome !== 'answered') return;
-  await asked.more.return?.();
-  await asked.answer.body.dispose();
-}
-
-type PageContent = Omit<ReadPage, 'requests' | 'checkpoint'>;
-
-function pageOf<Config>(read: QueueRead<Config>, message: Got): PageContent {
-  const { stream, queue, config, context, lookups } = read;
-  const { id, body, answer, requestedAt, domainRequestedAt } = message;
-  const converted = convertPage({ stream, config, context, lookups, domainNow: context.domainClock.now() }, [body]);
-  const raw = rawAnswer(queue.get(id, config), answer, queue.format);
-  return { stream: stream.name, requestedAt, domainRequestedAt, raw, ...converted };
 }
 
 /** Without messages: that there is none left that could be read. */

@@ -17,7 +17,7 @@ export interface HeaderEnvelopeOptions {
  * `grant_type=client_credentials`); what comes back is a token as of OAuth 2, sent as Bearer until it ends or is refused.
  */
 export function headerEnvelope(options: HeaderEnvelopeOptions): AuthKind {
-  const { tokenPath, header, members, earlyMs = 30_000 } = options;
+  const { tokenPath, header, members, earlyMs } = options;
   if (Object.keys(members).length === 0) throw new TypeError('An envelope without members signs nobody in.');
   const seal = (credentials: Readonly<Record<string, string>>): string => {
     const content = Object.entries(members).map(([member, name]) => [member, credentials[name] ?? '']);

@@ -1,10 +1,11 @@
 import { decodeJwt, type JWTPayload } from 'jose';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import { ConnectorError } from '../connector-error.ts';
-import { decodeJson } from '../http/decode-json.ts';
+import { signInJson } from '../formats/json.ts';
 import type { HttpAnswer, HttpRequest } from '../http/http-types.ts';
 import { type AuthKind, type AuthSetup, withHeaders } from './auth.ts';
 import { refreshFirst } from './refresh-first.ts';
+import { expiry } from './token-expiry.ts';
 import type { Token } from './token-slot.ts';
 
 export interface JwtLoginOptions {
@@ -27,15 +28,13 @@ export function jwtLogin(options: JwtLoginOptions): AuthKind {
   if (options.credentials.length === 0) throw new TypeError('a login without credentials signs nobody in');
   const request = async (setup: AuthSetup, asked: HttpRequest): Promise<Token> => {
     const answer = await setup.signIn(asked);
-    const tokens = options.tokensOf(decodeJson(answer));
+    const tokens = options.tokensOf(await signInJson(answer));
     if (!tokens) throw ConnectorError.of('system', "The upstream's login answer holds no token.");
     const lifeMs = lifeOf(readClaims(tokens.access), answer, setup);
-    const earlyMs = options.earlyMs ?? 30_000;
     return {
       value: tokens.access,
       refreshToken: tokens.refresh,
-      // A short-lived token keeps at least half of its life, so that the margin does not make it be born dead.
-      expiresAtMs: lifeMs === undefined ? undefined : setup.monotonicMs() + Math.max(lifeMs - earlyMs, lifeMs / 2),
+      expiresAtMs: lifeMs === undefined ? undefined : expiry(lifeMs, setup.monotonicMs(), options.earlyMs),
     };
   };
   return {

@@ -32,7 +32,7 @@ export function oauth2ClientCredentials(options: OAuth2Options): AuthKind {
       headers: inForm ? {} : { Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
       form: inForm ? { ...grant, client_id: id, client_secret: secret } : grant,
     });
-    return readTokenAnswer(answer, setup.monotonicMs(), options.earlyMs ?? 30_000);
+    return readTokenAnswer(answer, setup.monotonicMs(), options.earlyMs);
   };
 
   const renew = (setup: AuthSetup, previous: Token | undefined): Promise<Token> =>

@@ -1,6 +1,6 @@
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import { ConnectorError } from '../connector-error.ts';
-import { decodeJson } from '../http/decode-json.ts';
+import { signInJson } from '../formats/json.ts';
 import type { HttpRequest } from '../http/http-types.ts';
 import type { AuthKind } from './auth.ts';
 
@@ -23,7 +23,7 @@ export function sessionLogin(options: SessionLoginOptions): AuthKind {
     credentials: options.credentials,
     async authorize(request, setup) {
       const logIn = async () => {
-        const session = options.sessionOf(decodeJson(await setup.signIn(options.login(setup.credentials))));
+        const session = options.sessionOf(await signInJson(await setup.signIn(options.login(setup.credentials))));
         if (session) return { value: session };
         throw ConnectorError.of(
           'configuration',

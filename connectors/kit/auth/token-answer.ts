@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { ConnectorError } from '../connector-error.ts';
-import { decodeJson } from '../http/decode-json.ts';
+import { signInJson } from '../formats/json.ts';
 import type { HttpAnswer } from '../http/http-types.ts';
+import { expiry } from './token-expiry.ts';
 import type { Token } from './token-slot.ts';
 
 const tokenAnswer = z.object({
@@ -15,16 +16,13 @@ const tokenAnswer = z.object({
  * The token in an answer of the form of OAuth 2. `earlyMs`: how long before its end it counts as expired. Throws
  * UPSTREAM_SYSTEM for an answer that holds no token.
  */
-export function readTokenAnswer(answer: HttpAnswer, nowMs: number, earlyMs: number): Token {
-  const parsed = tokenAnswer.safeParse(decodeJson(answer));
+export async function readTokenAnswer(answer: HttpAnswer, nowMs: number, earlyMs?: number): Promise<Token> {
+  const parsed = tokenAnswer.safeParse(await signInJson(answer));
   if (!parsed.success) throw ConnectorError.of('system', "The upstream's token answer holds no token.");
   const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = parsed.data;
-  return { value, refreshToken, expiresAtMs: expiry(seconds, nowMs, earlyMs) };
-}
-
-/** A short-lived token keeps at least half of its life, so that the margin does not make it be born dead. */
-function expiry(seconds: number | undefined, nowMs: number, earlyMs: number): number | undefined {
-  if (seconds === undefined) return undefined;
-  const lifeMs = seconds * 1000;
-  return nowMs + Math.max(lifeMs - earlyMs, lifeMs / 2);
+  return {
+    value,
+    refreshToken,
+    expiresAtMs: seconds === undefined ? undefined : expiry(seconds * 1000, nowMs, earlyMs),
+  };
 }

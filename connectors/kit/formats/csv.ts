@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
-import { ConnectorError } from '../connector-error.ts';
 import { inBatches } from './batches.ts';
 import type { Format, FormatInput } from './format.ts';
 import { readJson } from './json.ts';
 import { looksLikeJson, textChunks } from './text-of.ts';
+import { UnreadableError } from './unreadable-error.ts';
 
 export interface CsvOptions {
   /** Default `,`. */
@@ -40,7 +40,7 @@ async function* readRows(input: FormatInput, { delimiter = ',' }: CsvOptions): A
       else header = cells.map((name) => name.normalize('NFC'));
     }
   } catch (error) {
-    if (error instanceof CsvError) throw ConnectorError.of('system', "The upstream's answer is not valid CSV.");
+    if (error instanceof CsvError) throw new UnreadableError('valid CSV');
     throw error;
   } finally {
     text.destroy();

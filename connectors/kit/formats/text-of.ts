@@ -1,5 +1,6 @@
 import { ConnectorError } from '../connector-error.ts';
 import type { FormatInput } from './format.ts';
+import { UnreadableError } from './unreadable-error.ts';
 
 /** The whole text. Throws as {@link textChunks} does. */
 export async function wholeText(input: FormatInput): Promise<string> {
@@ -30,7 +31,7 @@ export async function* textChunks(
     decoder.decode();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
-    throw ConnectorError.of('system', "The upstream's answer is not valid UTF-8.");
+    throw new UnreadableError('valid UTF-8');
   }
 }
 

@@ -5,6 +5,7 @@ import { ConnectorError } from '../connector-error.ts';
 import type { Format, FormatInput } from './format.ts';
 import { readJson } from './json.ts';
 import { looksLikeJson, notData } from './text-of.ts';
+import { UnreadableError } from './unreadable-error.ts';
 import { unpackedBytes } from './zip-size.ts';
 
 export interface XlsxOptions {
@@ -77,8 +78,7 @@ async function openSheets(bytes: Buffer, sheet: string | undefined): Promise<rea
   }
 }
 
-const notWorkbook = (): ConnectorError =>
-  ConnectorError.of('system', "The upstream's answer is not a valid Excel workbook.");
+const notWorkbook = (): UnreadableError => new UnreadableError('a valid Excel workbook');
 
 function toBody(sheet: Sheet, headings: readonly string[]): XlsxBody {
   const rows = fillMerged(sheet).map((row) => row.map(toJson));

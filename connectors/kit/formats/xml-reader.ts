@@ -1,6 +1,7 @@
 import sax from 'sax';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
-import { ConnectorError } from '../connector-error.ts';
+import { notData } from './text-of.ts';
+import { UnreadableError } from './unreadable-error.ts';
 
 export interface XmlOptions {
   /**
@@ -50,7 +51,7 @@ export function createXmlReader({ namespace, lists = [] }: XmlOptions = {}): Xml
     throw invalid(`not well-formed, line ${parser.line + 1}, column ${parser.column + 1}`);
   };
   parser.ondoctype = (doctype) => {
-    if (/^\s*html\b/i.test(doctype)) throw webPage();
+    if (/^\s*html\b/i.test(doctype)) throw notData();
     throw invalid('it has a document type, which is not read');
   };
   parser.onprocessinginstruction = ({ name, body }) => {
@@ -59,7 +60,7 @@ export function createXmlReader({ namespace, lists = [] }: XmlOptions = {}): Xml
   };
   parser.onopentag = (tag) => {
     const { local, attributes } = tag as sax.QualifiedTag;
-    if (open.length === 0 && local.toLowerCase() === 'html') throw webPage();
+    if (open.length === 0 && local.toLowerCase() === 'html') throw notData();
     if (root !== undefined) throw invalid('it goes on after its end');
     if (open.length >= MAX_DEPTH) throw invalid(`it is nested deeper than ${MAX_DEPTH} levels`);
     const name = nameOf(tag as sax.QualifiedTag);
@@ -109,8 +110,4 @@ function contentOf({ members, isNil, hasChildren, text }: OpenElement): Json {
   return Object.fromEntries(members);
 }
 
-const invalid = (why: string): ConnectorError =>
-  ConnectorError.of('system', "The upstream's answer is not valid XML.", `not valid XML: ${why}`);
-
-const webPage = (): ConnectorError =>
-  ConnectorError.of('system', 'The upstream answered with a web page instead of data.', 'HTML instead of data');
+const invalid = (why: string): UnreadableError => new UnreadableError('valid XML', why);

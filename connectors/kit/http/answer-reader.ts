@@ -71,7 +71,8 @@ export class AnswerReader {
   ): Promise<Asked<T>> {
     const isSuccess = answer.status >= 200 && answer.status < 300;
     const body = isSuccess ? await firstOf(bodies) : await refusalOf(answer, bodies);
-    const code = body === undefined ? undefined : this.options.errorCodeOf(body);
+    // Nothing in a body is no code in it.
+    const code = body === undefined || body === null ? undefined : this.options.errorCodeOf(body);
     const rule = findErrorRule(this.options.errors, answer.status, code);
     if (!rule) {
       const more = { next: () => nextOf(bodies, read), return: () => endOf(bodies) };

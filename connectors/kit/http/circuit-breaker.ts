@@ -15,7 +15,8 @@ export interface BreakerOptions {
 export class CircuitBreaker implements Breaker {
   private failures = 0;
   private openedAtMs: number | undefined;
-  private isProbing = false;
+  /** The admission of the probe that is under way. */
+  private probe: symbol | undefined;
 
   constructor(
     private readonly options: BreakerOptions,
@@ -30,35 +31,44 @@ export class CircuitBreaker implements Breaker {
   async admit(): Promise<Admission> {
     const { state } = this;
     if (state !== 'closed') {
-      if (state === 'open' || this.isProbing) throw breakerIs(state);
-      this.isProbing = true;
+      if (state === 'open' || this.probe) throw new BreakerOpenError(state);
     }
+    const admission = Symbol();
+    if (state === 'half-open') this.probe = admission;
     return {
       succeeded: async () => this.close(),
-      failed: async () => this.count(),
-      abandoned: async () => {
-        this.isProbing = false;
-      },
+      failed: async () => this.count(admission),
+      abandoned: async () => this.freeProbe(admission),
     };
   }
 
   private close(): void {
     this.failures = 0;
     this.openedAtMs = undefined;
-    this.isProbing = false;
+    this.probe = undefined;
   }
 
-  private count(): void {
+  private count(admission: symbol): void {
     this.failures += 1;
-    if (this.isProbing || this.failures >= this.options.failureThreshold) this.openedAtMs = this.monotonicMs();
-    this.isProbing = false;
+    const isEnough = this.probe === admission || this.failures >= this.options.failureThreshold;
+    if (isEnough) this.openedAtMs = this.monotonicMs();
+    this.freeProbe(admission);
+  }
+
+  /** Only the probe itself: a request from before the breaker opened may end while the probe is under way. */
+  private freeProbe(admission: symbol): void {
+    if (this.probe === admission) this.probe = undefined;
   }
 }
 
-export function breakerIs(state: 'open' | 'half-open'): ConnectorError {
-  return ConnectorError.of(
-    'transient',
-    'The upstream has failed repeatedly, so the hub pauses before asking it again.',
-    `circuit breaker is ${state}`,
-  );
+/** Nothing was asked: to wait for the breaker is not for this run, the next one finds it closed or probes. */
+export class BreakerOpenError extends ConnectorError {
+  constructor(state: 'open' | 'half-open') {
+    super(
+      'UPSTREAM_TRANSIENT',
+      'The upstream has failed repeatedly, so the hub pauses before asking it again.',
+      `circuit breaker is ${state}`,
+    );
+    this.name = 'BreakerOpenError';
+  }
 }

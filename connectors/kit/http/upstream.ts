@@ -5,6 +5,7 @@ import type { ConnectorContext } from '../connector.ts';
 import { type ConnectorError, throwIfCancelled } from '../connector-error.ts';
 import { type Admission, CoordinationError } from '../coordination.ts';
 import type { Format } from '../formats/format.ts';
+import { UnreadableError } from '../formats/unreadable-error.ts';
 import { redactSecrets } from '../redact.ts';
 import { UnfinishedError } from '../unfinished-error.ts';
 import { AnswerReader, type Asked } from './answer-reader.ts';
@@ -33,6 +34,19 @@ export interface UpstreamOptions {
   readonly rateLimit: RateLimit;
   readonly breaker: BreakerOptions;
   readonly budget: BudgetLimits;
+}
+
+export interface Asking {
+  /**
+   * One of many that stand by themselves, such as the messages of a queue: a fault that the upstream answers with is one
+   * of this request, and tells nothing of the upstream's health.
+   */
+  readonly isOneOfMany?: boolean;
+  /**
+   * Whoever asks tries it again later: a fault of it ends it at once, but for an answer that cannot be read, which is asked
+   * for again to know whether it stays so.
+   */
+  readonly mayBeLeft?: boolean;
 }
 
 /**
@@ -64,11 +78,11 @@ export class Upstream {
    * retryable error for a page that is not what was asked for: then it is asked for again. Of several bodies that holds
    * for the first; `more` throws where a later one breaks.
    */
-  async ask<T>(request: HttpRequest, format: Format, read: (body: Json) => T): Promise<Asked<T>> {
+  async ask<T>(request: HttpRequest, format: Format, read: (body: Json) => T, asking: Asking = {}): Promise<Asked<T>> {
     let hasReauthenticated = false;
     for (let attempt = 1; ; ) {
       try {
-        return await this.attempt({ accept: format.accept, ...request }, format, read);
+        return await this.attempt({ accept: format.accept, ...request }, format, read, asking);
       } catch (error) {
         throwIfCancelled(this.context.signal);
         const failure = toFailure(error);
@@ -76,7 +90,8 @@ export class Upstream {
           hasReauthenticated = true;
           continue;
         }
-        if (failure.action !== 'retry' || attempt >= this.options.retry.maxAttempts) throw failure.error;
+        const isLast = attempt >= this.options.retry.maxAttempts || (asking.mayBeLeft && isOfRequest(failure));
+        if (failure.action !== 'retry' || isLast) throw failure.error;
         const waitMs = backoffMs(this.options.retry, attempt, this.context.random, failure.retryAfter);
         // That it limits us says more than that our time does not reach.
         if (failure.error instanceof UnfinishedError && waitMs > this.budget.remainingMs()) throw failure.error;
@@ -88,15 +103,24 @@ export class Upstream {
     }
   }
 
-  private async attempt<T>(request: HttpRequest, format: Format, read: (body: Json) => T): Promise<Asked<T>> {
+  private async attempt<T>(
+    request: HttpRequest,
+    format: Format,
+    read: (body: Json) => T,
+    { isOneOfMany = false }: Asking,
+  ): Promise<Asked<T>> {
     const admission = await this.admit();
+    let isAnswered = false;
     try {
       const authorized = await this.options.auth.authorize(request, this.authSetup());
-      const asked = await this.receive(authorized, format, read);
+      const answer = await this.send(authorized.request, this.context.signal);
+      isAnswered = true;
+      const asked = await this.receive(authorized, answer, format, read);
       await admission.succeeded();
       return asked;
     } catch (error) {
-      if (this.context.signal.aborted || !isUpstreamsFault(error)) await admission.abandoned();
+      const isOfThisOne = isOneOfMany && isAnswered && toFailure(error).error.code === 'UPSTREAM_SYSTEM';
+      if (this.context.signal.aborted || isOfThisOne || !isUpstreamsFault(error)) await admission.abandoned();
       else await admission.failed();
       throw error;
     }
@@ -108,7 +132,6 @@ export class Upstream {
       return await shared.breaker(this.options.address, this.options.breaker).admit(signal);
     } catch (error) {
       if (error instanceof CoordinationError) throw error;
-      // To wait for the breaker is not for this run: the next one finds it closed or probes.
       throw new AttemptFailure(error as ConnectorError, 'fail');
     }
   }
@@ -117,8 +140,12 @@ export class Upstream {
     return this.context.shared.tokenSlot(this.options.account, this.context.credentials);
   }
 
-  private async receive<T>(authorized: Authorized, format: Format, read: (body: Json) => T): Promise<Asked<T>> {
-    const answer = await this.send(authorized.request, this.context.signal);
+  private async receive<T>(
+    authorized: Authorized,
+    answer: DataAnswer,
+    format: Format,
+    read: (body: Json) => T,
+  ): Promise<Asked<T>> {
     let asked: Asked<T> | undefined;
     try {
       asked = await this.reader.read(authorized, answer, format, read);
@@ -174,3 +201,7 @@ export class Upstream {
     this.context.logger?.info(fields, `asking again: ${error.message}`);
   }
 }
+
+/** Whether a failure is one of the request itself. */
+const isOfRequest = ({ error }: AttemptFailure): boolean =>
+  isUpstreamsFault(error) && !(error instanceof UnreadableError);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Admission, Breaker } from '../../../connectors/kit/coordination.ts';
-import { type BreakerOptions, breakerIs } from '../../../connectors/kit/http/circuit-breaker.ts';
+import { BreakerOpenError, type BreakerOptions } from '../../../connectors/kit/http/circuit-breaker.ts';
 import type { AskDatabase } from './ask-database.ts';
 
 export interface BreakerParts {
@@ -40,7 +40,7 @@ export class PgBreaker implements Breaker {
     const { failures, state } = await this.look(signal);
     this.failures = failures;
     if (state === 'closed') this.knownAtMs = nowMs;
-    if (state === 'open' || state === 'half-open') throw breakerIs(state);
+    if (state === 'open' || state === 'half-open') throw new BreakerOpenError(state);
     return this.admission(state === 'probe');
   }
 

@@ -42,6 +42,21 @@ describe('the circuit breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  test.each(['failed', 'abandoned'] as const)(
+    'a request from before it opened that ends as %s leaves the probe its place',
+    async (end) => {
+      const { breaker, pass } = create();
+      const straggler = await breaker.admit();
+      await fail(breaker);
+      await fail(breaker);
+      pass(1000);
+      await breaker.admit();
+      await straggler[end]();
+      pass(1000);
+      await expect(breaker.admit()).rejects.toThrow(/circuit breaker is/);
+    },
+  );
+
   test('a probe that was cancelled frees its place', async () => {
     const { breaker, pass } = create();
     await fail(breaker);

@@ -72,7 +72,11 @@ describe('a queue of messages', () => {
     return { ...result, given, got: asked('get'), done: asked('done'), failed: asked('fail') };
   };
   const broken = { body: { id: 'B', state: 7 } };
-  const unreadable = { status: 500 };
+  const faulty = { status: 500 };
+  const undecodable = { bytes: Buffer.from('{"id":"\xff"}', 'latin1') };
+  const all = (ids: readonly string[], answer: ScriptedAnswer, kind = 'get') =>
+    Object.fromEntries(ids.map((id) => [`/${kind}/${id}`, answer]));
+  const head = ['P1', 'P2', 'P3', 'P4', 'P5'];
 
   test('is read in the order of its list, each message once, and acknowledged one by one', async () => {
     const { given, done, pages, error } = await run(['A', 'B', 'A', 'C', 'D', 'E', 'F']);
@@ -97,7 +101,7 @@ describe('a queue of messages', () => {
   });
 
   test('leaves what cannot be got, goes on, and says so at the end', async () => {
-    const { given, done, failed, error } = await run(['A', 'B', 'C'], { '/get/B': unreadable });
+    const { given, done, failed, error } = await run(['A', 'B', 'C'], { '/get/B': faulty });
     expect([given, done, failed]).toEqual([['A', 'C'], ['A', 'C'], []]);
     expect(error?.code).toBe('UPSTREAM_SYSTEM');
   });
@@ -114,10 +118,50 @@ describe('a queue of messages', () => {
     expect(error?.message).toMatch(/another message/);
   });
 
-  test('asks for no more after three in a row that cannot be got', async () => {
-    const answers = Object.fromEntries(['B', 'C', 'D'].map((id) => [`/get/${id}`, unreadable]));
-    const { given, got, error } = await run(['A', 'B', 'C', 'D', 'E', 'F'], answers, { concurrency: 1 });
-    expect([given, got, error?.code]).toEqual([['A'], ['A', 'B', 'C', 'D'], 'UPSTREAM_SYSTEM']);
+  test.each([1, 4])('is not held up by what cannot be got at its head, by %d at a time', async (concurrency) => {
+    const { given, got, done, error } = await run([...head, 'A', 'B'], all(head, faulty), { concurrency });
+    expect([given, done, error?.code]).toEqual([['A', 'B'], ['A', 'B'], 'UPSTREAM_SYSTEM']);
+    // Once the others are through it is asked for again, until that is hopeless.
+    expect(got.length).toBeGreaterThan(head.length + 2);
+    expect(got.slice(0, 7)).toEqual(expect.arrayContaining([...head, 'A', 'B']));
+    // Faults of single messages keep nobody from asking a healthy upstream.
+    const next = await readAll(define(), bench.context);
+    expect(next.error?.message).not.toMatch(/breaker/);
+  });
+
+  test('takes what could be got only later', async () => {
+    let calls = 0;
+    server = await startScripted((_nth, { url = '' }) => {
+      if (url === '/list') return { body: ['A', 'B'] };
+      return url === '/get/A' && ++calls === 1 ? faulty : { body: { id: url.slice(5), state: 'UP' } };
+    });
+    bench = createBench(server.baseUrl);
+    const { error } = await readAll(define(), bench.context);
+    expect([error, server.requests.map(({ url }) => url)]).toEqual([
+      undefined,
+      ['/list', '/get/A', '/get/B', '/done/B', '/get/A', '/done/A'],
+    ]);
+  });
+
+  test('rejects what cannot be decoded, and tells the upstream that it failed', async () => {
+    const answers = { ...all(head, undecodable), '/get/P2': { body: undefined } };
+    const { given, rejections, done, failed, error } = await run([...head, 'A'], answers);
+    expect([given, done, failed, error]).toEqual([['A'], ['A'], head, undefined]);
+    expect(rejections.map(({ record }) => (record as { message: string }).message)).toEqual(head);
+    expect(rejections[0]).toMatchObject({ reason: expect.stringMatching(/not valid UTF-8/), contractVersion: '1' });
+    expect(rejections[0]?.record).toMatchObject({ beginning: '{"id":"\ufffd"}' });
+  });
+
+  test('leaves what a web page came for: that says nothing of the message', async () => {
+    const answers = { '/get/A': { bytes: Buffer.from('<html>Bảo trì</html>') } };
+    const { given, failed, rejections, error } = await run(['A', 'B'], answers);
+    expect([given, failed, rejections.length, error?.code]).toEqual([['B'], [], 0, 'UPSTREAM_SYSTEM']);
+  });
+
+  test('asks for no more where nobody answers', async () => {
+    const ids = ['A', 'B', 'C', 'D', 'E', 'F'];
+    const { given, got, error } = await run(ids, all(ids.slice(1), { breaks: true }), { concurrency: 1 });
+    expect([given, got, error?.code]).toEqual([['A'], ['A', 'B', 'C', 'D'], 'UPSTREAM_TRANSIENT']);
   });
 
   test('asks for no more at once where the credentials are refused', async () => {
@@ -126,8 +170,22 @@ describe('a queue of messages', () => {
   });
 
   test('goes on where an acknowledgement fails: the message comes again', async () => {
-    const { given, error } = await run(['A', 'B', 'C'], { '/done/A': unreadable });
+    const { given, error } = await run(['A', 'B', 'C'], { '/done/A': faulty });
     expect([given, error?.code]).toEqual([['A', 'B', 'C'], 'UPSTREAM_SYSTEM']);
+  });
+
+  test('is not held up by what cannot be acknowledged at its head', async () => {
+    const { given, done, error } = await run([...head, 'A'], all(head, faulty, 'done'));
+    expect([given, done.slice(0, 6)]).toEqual([
+      [...head, 'A'],
+      [...head, 'A'],
+    ]);
+    expect(error?.code).toBe('UPSTREAM_SYSTEM');
+  });
+
+  test.each([{ status: 204 }, { status: 200 }])('may be acknowledged without a word: %j', async (answer) => {
+    const { done, error } = await run(['A', 'B'], all(['A', 'B'], answer, 'done'));
+    expect([done, error]).toEqual([['A', 'B'], undefined]);
   });
 
   test('is read as far as one run may', async () => {

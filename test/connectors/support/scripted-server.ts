@@ -5,7 +5,12 @@ import type { AddressInfo } from 'node:net';
 export interface ScriptedAnswer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly bytes?: Buffer;
+  /** The connection breaks before there is any answer. */
+  readonly breaks?: boolean;
 }
 
 export interface ScriptedServer {
@@ -21,10 +26,14 @@ export async function startScripted(
   const requests: ScriptedServer['requests'] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
-    const { status = 200, headers = {}, body } = await script(requests.length, request);
+    const { status = 200, headers = {}, body, bytes, breaks } = await script(requests.length, request);
+    if (breaks) {
+      request.socket.destroy();
+      return;
+    }
     response.sendDate = false;
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
-    response.end(body === undefined ? '' : JSON.stringify(body));
+    response.end(bytes ?? (body === undefined ? '' : JSON.stringify(body)));
   };
   const server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1');
