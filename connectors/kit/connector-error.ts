@@ -23,7 +23,7 @@ const CODES: Record<FailureKind, ConnectorErrorCode> = {
 export class ConnectorError extends Error {
   readonly code: ConnectorErrorCode;
   readonly retryable: boolean;
-  readonly userMessage: string;
+  userMessage: string;
 
   protected constructor(code: ConnectorErrorCode, userMessage: string, logMessage: string, cause?: unknown) {
     super(logMessage, { cause });
@@ -31,6 +31,14 @@ export class ConnectorError extends Error {
     this.code = code;
     this.retryable = code === 'UPSTREAM_TRANSIENT' || code === 'UPSTREAM_SYSTEM';
     this.userMessage = userMessage;
+  }
+
+  /** Takes out of all that is told of it what must not be told, such as what an upstream echoes. */
+  redact(hide: (text: string) => string): this {
+    this.message = hide(this.message);
+    this.userMessage = hide(this.userMessage);
+    this.stack = hide(this.stack ?? '');
+    return this;
   }
 
   static of(kind: FailureKind, userMessage: string, logMessage = userMessage, cause?: unknown): ConnectorError {

@@ -1,13 +1,30 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 
-const SECRET_NAME = /pass(word|wd)?$|secret|token$|session$|authorization|api[-_]?key$|cookie|matkhau/i;
+/** In lower case letters without marks and gaps, so that `mật khẩu`, `mat_khau` and `matKhau` are one name. */
+const SECRET_NAME =
+  /pass(word|wd|phrase|code)?$|pwd$|secret|token(value)?$|session(id|key)?$|authorization|credential|(api|access|private)key$|cookie|matkhau|bimat/;
 const HIDDEN = '[removed]';
+
+const isSecretName = (name: string): boolean =>
+  SECRET_NAME.test(
+    name
+      .normalize('NFD')
+      .toLowerCase()
+      .replaceAll('đ', 'd')
+      .replace(/[^a-z0-9]/g, ''),
+  );
 
 /** A text without the values of parameters whose names say that they are secret, e.g. in a query string. */
 export function redactSecrets(text: string): string {
-  return text.replace(/([?&;\s]|^)([\w-]+)=([^&;\s]+)/g, (whole, before: string, name: string) =>
-    SECRET_NAME.test(name) ? `${before}${name}=${HIDDEN}` : whole,
+  return text.replace(/([?&;\s]|^)([^?&;=\s]+)=([^&;\s]+)/g, (whole, before: string, name: string) =>
+    isSecretName(decoded(name)) ? `${before}${name}=${HIDDEN}` : whole,
   );
+}
+
+/** A name as it was before it was written into an address. */
+function decoded(name: string): string {
+  const [first] = new URLSearchParams(`${name}=`).keys();
+  return first ?? name;
 }
 
 /**
@@ -35,7 +52,7 @@ function writtenForms(secrets: readonly string[]): readonly string[] {
   return distinct;
 }
 
-/** A record without the values of members whose names say that they are secret, and without these very values anywhere. */
+/** A record without the values, of whatever form, of members whose names say that they are secret, and without these very values anywhere. */
 export function redactRecord(record: Json, secrets: readonly string[]): Json {
   if (typeof record === 'string') return redactText(record, secrets);
   if (Array.isArray(record)) return record.map((item) => redactRecord(item, secrets));
@@ -43,7 +60,7 @@ export function redactRecord(record: Json, secrets: readonly string[]): Json {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => [
       redactText(name, secrets),
-      SECRET_NAME.test(name) && typeof value === 'string' ? HIDDEN : redactRecord(value, secrets),
+      value !== null && isSecretName(name) ? HIDDEN : redactRecord(value, secrets),
     ]),
   );
 }

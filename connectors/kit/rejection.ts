@@ -7,6 +7,8 @@ import { redactRecord, redactText } from './redact.ts';
 const MAX_RECORD_BYTES = 16 * 1024;
 const MAX_TEXT_LENGTH = 500;
 const MAX_REASON_LENGTH = 500;
+/** Names of fields are the upstream's too. */
+const MAX_PATH_LENGTH = 500;
 
 export interface RejectionSetting {
   readonly stream: string;
@@ -24,7 +26,7 @@ export function createRejection(
   return {
     stream: setting.stream,
     reason: redactText(reason, setting.secrets).slice(0, MAX_REASON_LENGTH),
-    ...(path ? { path: redactText(path, setting.secrets) } : {}),
+    ...(path ? { path: redactText(path, setting.secrets).slice(0, MAX_PATH_LENGTH) } : {}),
     record: boundRecord(redactRecord((record ?? null) as Json, setting.secrets)),
     contractVersion: setting.contractVersion,
   };

@@ -50,11 +50,11 @@ export async function* walkPages<Config>(walk: Walk<Config>): AsyncGenerator<Wal
     const request = paginator.request(current, config);
     let hash = '';
     const asked = await walk.upstream.ask(walk.prepare?.(request) ?? request, walk.format, (body) => {
-      const page = { records: walk.decode(body, config), body };
-      if (paginator.isPastEnd?.(current, page)) return { records: [], body };
+      const page = { records: walk.decode(body, config), body: walk.upstream.withoutCredential(body) };
+      if (paginator.isPastEnd?.(current, page)) return { ...page, records: [] };
       hash = hashOf(page.records);
       if (page.records.length > 0 && seen.has(hash)) {
-        throw new PagingFault('it repeats a page', JSON.stringify(current));
+        throw new PagingFault('it repeats a page', `answer ${seen.size + 1}`);
       }
       paginator.verify?.(current, page);
       return page;

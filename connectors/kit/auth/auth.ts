@@ -33,6 +33,8 @@ export interface AuthKind {
   readonly name: string;
   /** Names that the source's credentials must have. */
   readonly credentials: readonly string[];
+  /** The parameter of the query that carries a credential, so that it is taken out of links that bring it back. */
+  readonly queryParameter?: string;
   /** Called anew for every attempt. */
   authorize(request: HttpRequest, setup: AuthSetup): Promise<Authorized>;
   /**

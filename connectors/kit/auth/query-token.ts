@@ -7,13 +7,15 @@ export interface QueryTokenOptions {
 
 /**
  * A token in the query string, from the credential `token`. It is put in at the very last, so that it stands in no
- * request that is logged, kept as raw or remembered as a validator; a link that carries one gets the current one.
+ * request that is logged, kept as raw or remembered as a validator; a link that brings one
+ * loses it before it is kept, and gets the current one.
  */
 export function queryToken({ parameter = 'token' }: QueryTokenOptions = {}): AuthKind {
   if (parameter === '') throw new TypeError('a query token needs the name of its parameter');
   return {
     name: 'query-token',
     credentials: ['token'],
+    queryParameter: parameter,
     authorize: async (request, { credentials }) => ({
       request: { ...request, query: { ...request.query, [parameter]: credentials.token ?? '' } },
     }),

@@ -6,7 +6,8 @@ import { type ConnectorError, throwIfCancelled } from '../connector-error.ts';
 import { type Admission, CoordinationError } from '../coordination.ts';
 import type { Format } from '../formats/format.ts';
 import { UnreadableError } from '../formats/unreadable-error.ts';
-import { redactSecrets } from '../redact.ts';
+import { withoutParameter } from '../paging/without-parameter.ts';
+import { redactSecrets, redactText } from '../redact.ts';
 import { UnfinishedError } from '../unfinished-error.ts';
 import { AnswerReader, type Asked } from './answer-reader.ts';
 import { AttemptFailure, errorOf, isUpstreamsFault, toFailure } from './attempt-failure.ts';
@@ -56,6 +57,8 @@ export interface Asking {
 export class Upstream {
   private readonly budget: RunBudget;
   private readonly reader: AnswerReader;
+  /** Which an upstream may echo. */
+  private readonly secrets: readonly string[];
   private countedRequests = 0;
 
   constructor(
@@ -63,7 +66,14 @@ export class Upstream {
     private readonly context: ConnectorContext,
   ) {
     this.budget = new RunBudget(options.budget, context.shared.monotonicMs);
+    this.secrets = Object.values(context.credentials);
     this.reader = new AnswerReader(options, context, (token) => this.slot.invalidate(token));
+  }
+
+  /** A body as paginators may keep of it: its links do not bring back what was put into the query to sign in. */
+  withoutCredential(body: Json): Json {
+    const { queryParameter } = this.options.auth;
+    return queryParameter === undefined ? body : withoutParameter(body, queryParameter);
   }
 
   /** Requests since this was last asked. */
@@ -91,6 +101,7 @@ export class Upstream {
           continue;
         }
         const isLast = attempt >= this.options.retry.maxAttempts || (asking.mayBeLeft && isOfRequest(failure));
+        failure.error.redact((text) => redactText(text, this.secrets));
         if (failure.action !== 'retry' || isLast) throw failure.error;
         const waitMs = backoffMs(this.options.retry, attempt, this.context.random, failure.retryAfter);
         // That it limits us says more than that our time does not reach.
@@ -193,7 +204,7 @@ export class Upstream {
   private logRetry(request: HttpRequest, { error }: AttemptFailure, attempt: number, waitMs: number): void {
     const fields = {
       source: this.context.source.id,
-      path: redactSecrets(request.path),
+      path: redactText(redactSecrets(request.path), this.secrets),
       attempt,
       waitMs,
       code: error.code,

@@ -37,8 +37,11 @@ export function nextLink<Config>(options: NextLinkOptions<Config>): Paginator<Co
 export function checkLink(link: string | null | undefined): string | null {
   if (link === null || link === undefined) return null;
   if (URL.canParse(link, 'https://upstream.invalid')) return link;
-  throw new PagingFault('its next link is no address', link.slice(0, 100));
+  throw new PagingFault('its next link is no address', withoutQuery(link));
 }
+
+/** Its query may hold a credential. */
+const withoutQuery = (link: string): string => link.replace(/\?.*/s, '').slice(0, 100);
 
 /** A request for what a link on an answer to the first one points to; the link brings the whole query. */
 export function followLink<Config>({ query, ...first }: HttpRequest, link: string, config: Config): HttpRequest {

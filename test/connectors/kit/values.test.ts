@@ -150,6 +150,30 @@ describe('what is kept of a record', () => {
     expect(redactSecrets('/x?token=abc&page=2')).toBe('/x?token=[removed]&page=2');
   });
 
+  test.each([
+    'password',
+    'PASSWD',
+    'matkhau',
+    'mat_khau',
+    'matKhau',
+    'Mật khẩu',
+    'Mật khẩu'.normalize('NFD'),
+    'sessionId',
+    'access_token',
+    'X-Api-Key',
+    'clientSecret',
+  ])('nothing of whatever form under the name %s', (name) => {
+    for (const value of [12345678, '1234', { value: 'x' }, ['x'], true]) {
+      expect(redactRecord({ [name]: value }, [])).toEqual({ [name]: '[removed]' });
+    }
+    expect(redactRecord({ [name]: null }, [])).toEqual({ [name]: null });
+    expect(redactSecrets(`/x?${new URLSearchParams({ [name]: '1234', page: '2' })}`)).toMatch(/=\[removed\]&page=2$/);
+  });
+
+  test.each(['tokens', 'sessions', 'phien_ban', 'passed', 'ten'])('what stands under the name %s', (name) => {
+    expect(redactRecord({ [name]: 3 }, [])).toEqual({ [name]: 3 });
+  });
+
   test('no secret as an address writes it', () => {
     const secret = 'a+b/ç =';
     const link = new URL('http://upstream/x');
@@ -159,6 +183,11 @@ describe('what is kept of a record', () => {
       link: 'http://upstream/x?key=[removed]',
       path: '/[removed]/y',
     });
+  });
+
+  test('of the place no more than tells where it is', () => {
+    const { path = '' } = createRejection(setting, {}, 'wrong', 'a.'.repeat(1_000_000));
+    expect(path.length).toBeLessThanOrEqual(500);
   });
 
   test('at most 16 KiB', () => {

@@ -4,8 +4,9 @@ import { readAll } from '../../../../connectors/testkit/read-all.ts';
 import type { Json } from '../../../../schema/kinds/fact-kind.ts';
 import { createBench, definePlain, type TestBench } from '../../support/contexts.ts';
 import { defineLinked } from '../../support/linked-list.ts';
-import { type ScriptedServer, startScripted } from '../../support/scripted-server.ts';
+import { type ScriptedAnswer, type ScriptedServer, startScripted } from '../../support/scripted-server.ts';
 
+const CONDITIONAL = { refreshAfterMs: 60_000, of: 'page' } as const;
 const TOKEN = 'bí+mật/của=tôi&x';
 
 describe('a token in the query', () => {
@@ -46,5 +47,41 @@ describe('a token in the query', () => {
     const { observations } = await readAll(defineLinked(nextLink, queryToken()), bench.context);
     expect(observations.length).toBe(2);
     expect(server.requests.map(({ url }) => url)).toEqual(['/things?token=new', '/things?page=2&token=new']);
+  });
+
+  test.each([
+    { name: 'whole', link: (base: string) => `${base}/things?token=old&page=2` },
+    { name: 'relative', link: () => '?page=2&token=old' },
+  ])('that a $name link brings back is followed and kept without it', async ({ link }) => {
+    server = await startScripted((nth) => ({
+      headers: { ETag: `"v${nth}"` },
+      body: nth === 1 ? { items: [{ id: 'A' }], next: link(server.baseUrl) } : { items: [{ id: 'B' }] },
+    }));
+    bench = createBench(server.baseUrl, { credentials: { token: 'new' } });
+    const { pages, error } = await readAll(defineLinked(nextLink, queryToken(), CONDITIONAL), bench.context);
+    expect([error, server.requests.length]).toEqual([undefined, 2]);
+    const kept = JSON.stringify(pages.map(({ checkpoint, raw }) => [checkpoint, raw?.request]));
+    expect(kept).toContain('page=2');
+    expect(kept).not.toMatch(/token/);
+  });
+
+  test('that a broken answer echoes is told by nobody', async () => {
+    const log: string[] = [];
+    const note = (fields: object, message: string): void => void log.push(`${JSON.stringify(fields)} ${message}`);
+    const echo = `/things?khoa=${encodeURIComponent(TOKEN)}`;
+    const answers: ScriptedAnswer[] = [
+      { body: { items: [{ id: 'A' }], next: `${echo}&page=2` } },
+      { status: 503 },
+      { body: { items: [{ id: 'A' }], next: `http://[${echo}` } },
+    ];
+    server = await startScripted((nth) => answers[nth - 1] ?? { status: 422 });
+    bench = createBench(server.baseUrl, {
+      credentials: { token: TOKEN },
+      logger: { debug: note, info: note, warn: note },
+    });
+    const { error } = await readAll(defineLinked(nextLink, queryToken()), bench.context);
+    const told = [...log, error?.message, error?.userMessage, error?.stack].join();
+    expect(log.length).toBeGreaterThan(2);
+    for (const secret of [TOKEN, encodeURIComponent(TOKEN)]) expect(told).not.toContain(secret);
   });
 });
