@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { AuthKind } from './auth/auth.ts';
 import { noAuth } from './auth/no-auth.ts';
+import { checkUpstream } from './check-upstream.ts';
 import { type CommonConfig, commonConfigOf } from './common-config.ts';
 import type { ConfigProblem, Connector, ConnectorContext, ConnectorSpec } from './connector.ts';
 import { ConnectorError, throwIfCancelled } from './connector-error.ts';
@@ -19,7 +20,6 @@ import { replayStream } from './replay-stream.ts';
 import { createStream, type Stream, type StreamFactory } from './stream.ts';
 import { upstreamAddress } from './upstream-address.ts';
 import { validateDefinition } from './validate-definition.ts';
-import { walkPages } from './walk-pages.ts';
 
 export interface ConnectorDefinition<Shape extends z.ZodObject> {
   /** In kebab case; what a source's `connector` names. */
@@ -115,17 +115,11 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
     checkConfig: (given) => configProblems(config.safeParse(given).error),
     async check(context) {
       try {
-        const [stream] = streams;
-        if (!stream) {
+        if (streams.length === 0) {
           requireCredentials(context, credentialsOf(readConfig(context)));
           return { ok: true, message: `${definition.title} pushes by itself; its settings are complete.` };
         }
-        const { config, upstream } = open(context);
-        const domainNow = context.domainClock.now();
-        const state = stream.paginator.start({ config, memory: undefined, domainNow });
-        const { paginator, decode, format } = stream;
-        for await (const _page of walkPages({ upstream, config, state, paginator, decode, format })) break;
-        return { ok: true, message: `${definition.title} answers and takes the credentials.` };
+        return await checkUpstream(definition.title, streams, open(context), context.domainClock.now());
       } catch (error) {
         throwIfCancelled(context.signal);
         if (!(error instanceof ConnectorError)) throw error;

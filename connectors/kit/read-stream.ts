@@ -103,15 +103,17 @@ async function* walkOnce<Config>(
     const conversion = { stream, config, context, lookups, domainNow: context.domainClock.now() };
     const converted = convertPage(conversion, walked.page?.records ?? []);
     // What comes in one answer cannot have moved within it, and a large one would fill the memory.
-    if (isFirst && isLast) detector.add(converted.observations);
+    // Documents stand by themselves: two of them may say the same.
+    if (isFirst && isLast && stream.mode !== 'document') detector.add(converted.observations);
     const observations = diff?.take(converted.observations) ?? converted.observations;
     hasRejected = isToComeAgain(converted) || (hasRejected && !isFirst);
     hasGap ||= hasRejected;
-    const hasMoved = detector.hasMoved && stream.mode !== 'document';
-    checkpoint = hasMoved ? startOf(checkpoint) : advance(checkpoint, stream, { ...walked, hasGap }, startedAt);
+    checkpoint = detector.hasMoved
+      ? startOf(checkpoint)
+      : advance(checkpoint, stream, { ...walked, hasGap }, startedAt);
     if (diff) checkpoint = { ...checkpoint, snapshot: diff.memory() };
     // The same news would only be rejected again: the next answer in full, after a while, is soon enough.
-    const isOpen = hasMoved || (hasRejected && stream.mode === 'snapshot');
+    const isOpen = detector.hasMoved || (hasRejected && stream.mode === 'snapshot');
     if (isLast) checkpoint = conditions.after(walked, isOpen, checkpoint, asking.requestedAt);
     yield {
       stream: stream.name,

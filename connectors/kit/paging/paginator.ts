@@ -60,6 +60,8 @@ export interface Paginator<Config = unknown, State extends Json = Json> {
    * page without records, and not as one that is repeated by mistake.
    */
   isPastEnd?(state: State, page: DecodedPage): boolean;
+  /** Whether `verify` knows each page by what it says of itself, so that two of them may hold the same. Default false. */
+  readonly knowsPages?: boolean;
   /** Throws a retryable error for a page that is not the one asked for: another, a short or a missing one. */
   verify?(state: State, page: DecodedPage): void;
   /** The state of the page after this one; undefined at the end. */

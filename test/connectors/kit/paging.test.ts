@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentPerDay, rowNumberPage, springPage } from '../../../connectors/kit/index.ts';
+import { addDays, documentPerDay, rowNumberPage, springPage } from '../../../connectors/kit/index.ts';
+import type { PageOutcome } from '../../../connectors/kit/paging/paginator.ts';
 import { PagingFault } from '../../../connectors/kit/paging/paging-fault.ts';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 
@@ -91,9 +92,13 @@ describe('a document a day', () => {
     repeatDays: 3,
     patienceDays: 14,
   });
-  const daysFrom = (memory?: Json): string[] => {
+  const daysFrom = (memory?: Json, now = domainNow): string[] => {
     const asked: string[] = [];
-    for (let state = days.start(input(memory)); state; state = days.next(state, { outcome: 'answered' })) {
+    for (
+      let state = days.start({ ...input(memory), domainNow: now });
+      state;
+      state = days.next(state, { outcome: 'answered' })
+    ) {
       asked.push(String(days.request(state, {}).query?.day));
     }
     return asked;
@@ -124,6 +129,51 @@ describe('a document a day', () => {
     expect(daysFrom(memory)).toEqual(expected.map((day) => `2025-06-${day}`));
   });
 
+  test('is not asked for days that came to nothing long ago, however long there has been none', () => {
+    // Silent since 2024, and asked for every day of it.
+    const missing = Array.from({ length: 60 }, (_, nth) => addDays('2025-05-02', nth));
+    const asked = daysFrom({ lastDay: '2024-06-30', missing });
+    expect(asked).toEqual(Array.from({ length: 15 }, (_, nth) => addDays('2025-06-16', nth)));
+  });
+
+  test('is asked for all days that were never asked for, however old', () => {
+    const asked = daysFrom({ lastDay: '2025-06-25', missing: ['2025-06-26'] }, new Date('2025-07-30T05:15:00Z'));
+    expect([asked[0], asked[1], asked.at(-1)]).toEqual(['2025-06-25', '2025-06-27', '2025-07-30']);
+    expect(asked).toHaveLength(35);
+  });
+
+  test('none of which has ever come in all its patience is a wrong address', () => {
+    const read = (outcomes: readonly PageOutcome['outcome'][], memory?: Json) => {
+      const firstDay = new Date('2025-07-09T05:15:00Z');
+      let state = days.start({ ...input(memory), domainNow: firstDay });
+      for (const outcome of outcomes) state = state && days.next(state, { outcome });
+      return state;
+    };
+    const none = Array.from({ length: 15 }, () => 'ignored' as const);
+    expect(() => read(none)).toThrow(/no document of any of the 15 days.*check the base URL/);
+    expect(() => read(none, { missing: ['2025-06-25'] })).toThrow(/check the base URL/);
+    expect(read(['answered', ...none.slice(1)])).toBeUndefined();
+    expect(read(none, { lastDay: '2025-06-25', missing: [] })).toBeUndefined();
+  });
+
+  test('is waited for where the first of them is yet to be written', () => {
+    let state = days.start(input());
+    while (state) state = days.next(state, { outcome: 'ignored' });
+    expect(state).toBeUndefined();
+  });
+
+  test('that is late is asked for again, also where it is the first', () => {
+    let memory: Json | undefined;
+    for (const [day, outcome] of [
+      ['2025-06-25', 'ignored'],
+      ['2025-06-26', 'ignored'],
+      ['2025-06-29', 'answered'],
+    ] as const) {
+      memory = days.remember?.(memory, { day, rest: [], of: 1, isKnown: false }, { outcome });
+    }
+    expect(memory).toEqual({ lastDay: '2025-06-29', missing: ['2025-06-25', '2025-06-26'] });
+  });
+
   test('remembers the newest day that came and those that did not', () => {
     let memory: Json | undefined;
     for (const [day, outcome] of [
@@ -131,10 +181,14 @@ describe('a document a day', () => {
       ['29', 'ignored'],
       ['30', 'not-modified'],
     ] as const) {
-      memory = days.remember?.(memory, { day: `2025-06-${day}`, rest: [], of: 1 }, { outcome });
+      memory = days.remember?.(memory, { day: `2025-06-${day}`, rest: [], of: 1, isKnown: true }, { outcome });
     }
     expect(memory).toEqual({ lastDay: '2025-06-30', missing: ['2025-06-29'] });
-    const after = days.remember?.(memory, { day: '2025-06-29', rest: [], of: 1 }, { outcome: 'answered' });
+    const after = days.remember?.(
+      memory,
+      { day: '2025-06-29', rest: [], of: 1, isKnown: true },
+      { outcome: 'answered' },
+    );
     expect(after).toEqual({ lastDay: '2025-06-30', missing: [] });
   });
 
@@ -147,13 +201,20 @@ describe('a document a day', () => {
       repeatDays: 1,
       patienceDays: 56,
     });
-    expect(weeks.start(input())).toEqual({ day: '2025-06-13', rest: ['2025-06-20', '2025-06-27'], of: 3 });
+    expect(weeks.start(input())).toEqual({
+      day: '2025-06-13',
+      rest: ['2025-06-20', '2025-06-27'],
+      of: 3,
+      isKnown: false,
+    });
     const memory = { lastDay: '2025-06-27', missing: ['2025-06-20'] };
-    expect(weeks.start(input(memory))).toEqual({ day: '2025-06-20', rest: ['2025-06-27'], of: 2 });
+    expect(weeks.start(input(memory))).toEqual({ day: '2025-06-20', rest: ['2025-06-27'], of: 2, isKnown: true });
   });
 
   test('refuses the document of another day', () => {
     const page = { records: [], body: { day: '2025-06-26' } };
-    expect(() => days.verify?.({ day: '2025-06-27', rest: [], of: 1 }, page)).toThrow(/document of 2025-06-26/);
+    expect(() => days.verify?.({ day: '2025-06-27', rest: [], of: 1, isKnown: true }, page)).toThrow(
+      /document of 2025-06-26/,
+    );
   });
 });

@@ -4,6 +4,7 @@ const REASONS: Readonly<Record<string, readonly RegExp[]>> = {
     /^The upstream refuses the credentials; check /,
     /^The credentials have no right to this service; ask the upstream for it\.$/,
     /^The upstream (ends every session at once|knows no such service|no longer has this list|redirects elsewhere); check /,
+    /^The upstream has no document of any of the \d+ days that it was asked for; check /,
     /^The upstream of source \S+ tells only what is so now: .* Stored answers can be replayed\.$/,
     /^The upstream's certificate is not one that the hub trusts; check /,
     /^(The portal does not take our sessions|iNet does not take the token); check /,
