@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
+import { aFunction, anObject, checkOptions } from './check-options.ts';
 import type { ConnectorContext } from './connector.ts';
 import type { Format } from './formats/format.ts';
 import { jsonFormat } from './formats/json.ts';
@@ -18,6 +19,14 @@ export interface LookupDefinition<Config, Shape extends z.ZodType> {
   readonly entry: (record: z.output<Shape>) => readonly [key: string, value: string] | undefined;
 }
 
+const CHECKS = {
+  paginator: anObject,
+  format: anObject.optional(),
+  decode: aFunction,
+  contract: anObject,
+  entry: aFunction,
+};
+
 /** A catalogue of the upstream by which a mapping translates its codes, e.g. agency to province. Read once per run. */
 export interface Lookup<Config = unknown> {
   read(upstream: Upstream, config: Config, domainNow: Date): Promise<ReadonlyMap<string, string>>;
@@ -26,6 +35,7 @@ export interface Lookup<Config = unknown> {
 export function createLookup<Config, Shape extends z.ZodType>(
   definition: LookupDefinition<Config, Shape>,
 ): Lookup<Config> {
+  checkOptions<LookupDefinition<Config, Shape>>('lookup', CHECKS, definition);
   return {
     async read(upstream, config, domainNow) {
       const entries = new Map<string, string>();

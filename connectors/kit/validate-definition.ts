@@ -1,9 +1,13 @@
 import type * as z from 'zod';
 import { isMeasurementKind } from '../../schema/kinds/measurements.ts';
+import { optionMistakes } from './check-options.ts';
 import type { ConnectorDefinition } from './define-connector.ts';
+import { authChecks, definitionChecks, streamChecks } from './definition-checks.ts';
 import type { Lookup } from './lookup.ts';
 import type { PushEndpoint } from './push/define-push.ts';
 import type { Stream } from './stream.ts';
+
+type Checks = readonly (readonly [isWrong: boolean, reason: string])[];
 
 /** Throws with every reason why a definition makes no sense, so that a mistake shows when the module is loaded. */
 export function validateDefinition<Shape extends z.ZodObject>(
@@ -13,8 +17,8 @@ export function validateDefinition<Shape extends z.ZodObject>(
   push?: PushEndpoint<z.output<Shape>>,
 ): void {
   const reasons = [
-    ...unknownKeys(definition, DEFINITION_KEYS).map((key) => `the kit knows no option ${key}`),
-    ...basics(definition, streams.length),
+    ...optionMistakes(definitionChecks, definition as never),
+    ...together(definition, streams.length),
     ...(push?.mistakes ?? []).map((mistake) => `its push ${mistake}`),
     ...duplicates(streams.map(({ name }) => name)).map((name) => `two streams are called ${name}`),
     ...streams.flatMap((stream) => streamReasons(stream, lookups)),
@@ -22,124 +26,96 @@ export function validateDefinition<Shape extends z.ZodObject>(
   if (reasons.length > 0) throw new TypeError(`Connector ${definition.id || '(no id)'}: ${reasons.join('; ')}`);
 }
 
-function basics<Shape extends z.ZodObject>(definition: ConnectorDefinition<Shape>, streamCount: number): string[] {
-  const { rateLimit, retry, breaker } = definition;
+/** What makes no sense beside each other. */
+function together<Shape extends z.ZodObject>(definition: ConnectorDefinition<Shape>, streamCount: number): string[] {
+  const { rateLimit, retry, errors = [] } = definition;
   const asks = streamCount > 0;
-  const checks: [isWrong: boolean, reason: string][] = [
-    [!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(definition.id), 'its id is not in kebab case'],
+  const signIn = signInOf(definition);
+  const unused = (['auth', 'errors', 'errorCodeOf', 'rateLimit', 'retry', 'breaker', 'lookups'] as const).filter(
+    (name) => !asks && definition[name] !== undefined,
+  );
+  const reasons = reasonsOf([
     [!asks && !definition.push, 'it has no stream, and nobody pushes to it'],
+    ...unused.map((name) => [true, `it asks nobody, so ${name} means nothing`] as const),
     [asks && !definition.auth, 'it does not say how it signs in; noAuth() where nobody asks'],
-    [!asks && definition.rateLimit !== undefined, 'it asks nobody, so a rate limit means nothing'],
-    [Object.hasOwn(definition.config.shape, 'baseUrl'), 'baseUrl is configured by the kit'],
+    [Object.hasOwn(definition.config?.shape ?? {}, 'baseUrl'), 'baseUrl is configured by the kit'],
     [asks && rateLimit === undefined, 'it says no rate limit: no upstream may be asked without a budget'],
-    [
-      rateLimit !== undefined && !(rateLimit.requestsPerSecond > 0),
-      'a rate limit of 0 requests a second would wait for ever',
-    ],
-    [rateLimit !== undefined && !(rateLimit.burst >= 1), 'a burst below 1 would never let a request out'],
-    [
-      rateLimit?.requestsPerDay !== undefined && !(rateLimit.requestsPerDay >= 1),
-      'a rate limit of 0 requests a day would never let one out',
-    ],
-    [retry !== undefined && !(retry.maxAttempts >= 1), 'at least one attempt is needed'],
     [retry !== undefined && retry.firstDelayMs > retry.maxDelayMs, 'the first delay is longer than the longest'],
-    [breaker !== undefined && !(breaker.failureThreshold >= 1), 'a breaker needs a threshold of at least 1'],
-    [breaker !== undefined && !(breaker.openMs > 0), 'a breaker that opens for no time does nothing'],
-  ];
-  return checks.filter(([isWrong]) => isWrong).map(([, reason]) => reason);
+    [
+      !definition.errorCodeOf && errors.some(({ when }) => when?.code !== undefined),
+      'a rule of its errors waits for a code, which nothing reads: it has no errorCodeOf',
+    ],
+    [
+      errors.some(({ action }) => action === 'reauthenticate') && signIn.name === 'none',
+      'a rule of its errors renews a session, and noAuth() has none',
+    ],
+  ]);
+  return [...reasons, ...signIn.mistakes.map((mistake) => `its sign-in: ${mistake}`)];
+}
+
+/** By a configuration that says nothing, by which a connector is asked for the credentials that it needs, too. */
+function signInOf<Shape extends z.ZodObject>({ auth }: ConnectorDefinition<Shape>): SignIn {
+  if (typeof auth !== 'function') return { mistakes: [] };
+  try {
+    const kind = auth({} as z.output<Shape>);
+    return { name: kind.name, mistakes: optionMistakes(authChecks, kind) };
+  } catch (error) {
+    return { mistakes: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+interface SignIn {
+  readonly name?: string;
+  readonly mistakes: readonly string[];
 }
 
 function streamReasons<Config>(stream: Stream<Config>, lookups: Readonly<Record<string, unknown>>): string[] {
-  const checks: [isWrong: boolean, reason: string][] = [
-    [stream.kinds.length === 0, 'emits no kind'],
-    [stream.contractVersion === '', 'has no contract version'],
+  const { paginator, mode, kinds, conditional, queue, diff } = stream;
+  const isOfList = conditional?.of === 'list';
+  const reasons = reasonsOf([
     [
-      stream.mode === 'document' && stream.paginator.remember === undefined,
-      `reads documents with ${stream.paginator.name}, which does not remember which came`,
+      mode === 'document' && !paginator.remember,
+      `reads documents with ${paginator.name}, which does not remember which came`,
     ],
     [
-      stream.mode === 'snapshot' && stream.kinds.some(isMeasurementKind),
+      mode === 'incremental' && !paginator.remember && !queue && !conditional,
+      `reads what is new with ${paginator.name}, which does not remember from where, nor is it asked conditionally`,
+    ],
+    [
+      mode === 'snapshot' && kinds.some(isMeasurementKind),
       'reads measurements as a snapshot, but a measurement is never absent',
     ],
     [
-      stream.conditional !== undefined && !(stream.conditional.refreshAfterMs > 0),
-      'asks conditionally but refreshes at once: leave conditional out',
+      conditional !== undefined && !isOfList && !paginator.pagesStandAlone,
+      `asks for each page conditionally with ${paginator.name}: what is not modified does not lead to the next; let conditional be of the list`,
     ],
     [
-      stream.diff !== undefined && !(stream.diff.refreshAfterMs > 0),
-      'is compared with the snapshot before but refreshes at once: leave diff out',
+      isOfList && mode === 'document',
+      'asks for documents conditionally as for one list, but each of them changes by itself',
     ],
     [
-      stream.diff !== undefined && stream.mode !== 'snapshot',
-      `is compared with the snapshot before, but is read as ${stream.mode}`,
+      conditional !== undefined && paginator.isPartial !== undefined,
+      `asks conditionally with ${paginator.name}, which is told what has changed`,
+    ],
+    [diff !== undefined && mode !== 'snapshot', `is compared with the snapshot before, but is read as ${mode}`],
+    [
+      queue !== undefined && mode !== 'incremental',
+      `takes messages from a queue, but is read as ${mode}: a queue never tells all that there is`,
     ],
     [
-      stream.queue !== undefined && stream.mode !== 'incremental',
-      `takes messages from a queue, but is read as ${stream.mode}: a queue never tells all that there is`,
-    ],
-    [
-      stream.queue !== undefined && (stream.conditional !== undefined || stream.isWhole !== undefined),
+      queue !== undefined && (conditional !== undefined || stream.isWhole !== undefined),
       'takes messages from a queue, which is never asked conditionally nor whole',
     ],
-    [
-      stream.queue !== undefined && !(atLeastOne(stream.queue.concurrency) && atLeastOne(stream.queue.maxMessages)),
-      'takes no message from its queue: concurrency and maxMessages are at least 1',
-    ],
-    ...(stream.lookups ?? []).map((name): [boolean, string] => [
-      !Object.hasOwn(lookups, name),
-      `needs the lookup ${name}, which is not defined`,
-    ]),
-  ];
-  return [
-    ...unknownKeys(stream, STREAM_KEYS).map(
-      (key) => `stream ${stream.name} has an option ${key}, which the kit does not know`,
+    ...(stream.lookups ?? []).map(
+      (name) => [!Object.hasOwn(lookups, name), `needs the lookup ${name}, which is not defined`] as const,
     ),
-    ...checks.filter(([isWrong]) => isWrong).map(([, reason]) => `stream ${stream.name} ${reason}`),
-  ];
+  ]);
+  return [...optionMistakes(streamChecks, stream as never), ...reasons].map(
+    (reason) => `stream ${stream.name}: ${reason}`,
+  );
 }
 
-const atLeastOne = (count = 1): boolean => count >= 1;
-
-/** Types are gone by the time a connector loads; a misspelt option would be as if it were not there. */
-const DEFINITION_KEYS = keysOf<ConnectorDefinition<z.ZodObject>>({
-  id: 1,
-  title: 1,
-  shape: 1,
-  config: 1,
-  auth: 1,
-  errors: 1,
-  errorCodeOf: 1,
-  rateLimit: 1,
-  retry: 1,
-  breaker: 1,
-  lookups: 1,
-  streams: 1,
-  push: 1,
-});
-const STREAM_KEYS = keysOf<Stream>({
-  name: 1,
-  kinds: 1,
-  mode: 1,
-  paginator: 1,
-  format: 1,
-  decode: 1,
-  contractVersion: 1,
-  lookups: 1,
-  conditional: 1,
-  diff: 1,
-  queue: 1,
-  isWhole: 1,
-  noteNewFields: 1,
-  convert: 1,
-});
-
-/** All members of a type, checked by the compiler to be all. */
-function keysOf<T>(keys: Readonly<Record<keyof T, 1>>): ReadonlySet<string> {
-  return new Set(Object.keys(keys));
-}
-
-const unknownKeys = (options: object, known: ReadonlySet<string>): string[] =>
-  Object.keys(options).filter((key) => !known.has(key));
+const reasonsOf = (checks: Checks): string[] => checks.filter(([isWrong]) => isWrong).map(([, reason]) => reason);
 
 const duplicates = (names: readonly string[]): string[] => [
   ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),

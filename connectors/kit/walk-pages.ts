@@ -38,8 +38,8 @@ export interface WalkedPage extends PageOutcome {
 const WHOLE = { isFirst: true, isLast: true } as const;
 
 /**
- * Asks for page after page. A page that repeats an earlier one of the walk is asked for again, like any broken page, where
- * its paginator does not know pages by themselves. An
+ * Asks for page after page. A page that repeats an earlier one of the walk is asked for again, like any broken page, unless
+ * pages stand alone. An
  * answer of which a later part is broken is a paging fault of the whole list: what came of it stands, and is read again.
  */
 export async function* walkPages<Config>(walk: Walk<Config>): AsyncGenerator<WalkedPage, void, undefined> {
@@ -54,7 +54,7 @@ export async function* walkPages<Config>(walk: Walk<Config>): AsyncGenerator<Wal
       const page = { records: walk.decode(body, config), body: walk.upstream.withoutCredential(body) };
       if (paginator.isPastEnd?.(current, page)) return { ...page, records: [] };
       hash = hashOf(page.records);
-      if (!paginator.knowsPages && page.records.length > 0 && seen.has(hash)) {
+      if (!paginator.pagesStandAlone && page.records.length > 0 && seen.has(hash)) {
         throw new PagingFault('it repeats a page', `answer ${seen.size + 1}`);
       }
       paginator.verify?.(current, page);

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { type AuthKind, withHeaders } from './auth.ts';
 
 export interface ApiKeyOptions {
@@ -7,8 +9,14 @@ export interface ApiKeyOptions {
   readonly prefix?: string;
 }
 
+const CHECKS: OptionChecks<ApiKeyOptions> = {
+  header: aText,
+  prefix: z.string().optional(),
+};
+
 /** A key in a header, from the credential `apiKey`. */
 export function apiKey(options: ApiKeyOptions): AuthKind {
+  checkOptions('api-key', CHECKS, options);
   return {
     name: 'api-key',
     credentials: ['apiKey'],

@@ -1,3 +1,4 @@
+import { aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { type AuthKind, withHeaders } from './auth.ts';
 
@@ -7,11 +8,17 @@ export interface BasicOptions {
   readonly password?: string;
 }
 
+const CHECKS: OptionChecks<BasicOptions> = {
+  username: aText.optional(),
+  password: aText.optional(),
+};
+
 /**
  * HTTP Basic (RFC 7617) with each request, in UTF-8. A name with a colon cannot be sent that way: it is
  * UPSTREAM_CONFIGURATION, lest the upstream read its rest as the beginning of the password.
  */
 export function basic(options: BasicOptions = {}): AuthKind {
+  checkOptions('basic', CHECKS, options);
   const usernameName = options.username ?? 'username';
   const passwordName = options.password ?? 'password';
   return {

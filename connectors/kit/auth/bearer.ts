@@ -1,3 +1,4 @@
+import { aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { type AuthKind, withHeaders } from './auth.ts';
 
 export interface BearerOptions {
@@ -5,8 +6,13 @@ export interface BearerOptions {
   readonly token?: string;
 }
 
+const CHECKS: OptionChecks<BearerOptions> = {
+  token: aText.optional(),
+};
+
 /** A token that the upstream has given out once and for all, as `Authorization: Bearer`. Nothing renews it. */
 export function bearer(options: BearerOptions = {}): AuthKind {
+  checkOptions('bearer', CHECKS, options);
   const tokenName = options.token ?? 'token';
   return {
     name: 'bearer',

@@ -1,3 +1,4 @@
+import { aRegExp, aText, checkOptions, type OptionChecks, someNames } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { type HttpRequest, requestUrl } from '../http/http-types.ts';
 import type { AuthKind, AuthSetup } from './auth.ts';
@@ -12,11 +13,18 @@ export interface CookiesOptions {
   readonly rejection?: RegExp;
 }
 
+const CHECKS: OptionChecks<CookiesOptions> = {
+  entryPath: aText,
+  required: someNames,
+  rejection: aRegExp.optional(),
+};
+
 /**
  * An upstream that asks nobody who they are, and still wants the cookies back that it gives. They are got once for
  * everybody, and got anew where a request is refused.
  */
 export function cookies(options: CookiesOptions): AuthKind {
+  checkOptions('cookies', CHECKS, options);
   const { entryPath, required, rejection } = options;
   const enter = async (setup: AuthSetup) => {
     const request = { method: 'GET', path: entryPath, accept: 'text/html' } as const;

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { aRegExp, aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { type HttpAnswer, type HttpRequest, requestUrl } from '../http/http-types.ts';
 import type { AuthKind, AuthSetup } from './auth.ts';
@@ -17,15 +19,23 @@ export interface FormLoginOptions {
   readonly password?: string;
 }
 
+const CHECKS: OptionChecks<FormLoginOptions> = {
+  loginPath: z.string().startsWith('/', 'has to begin with a slash'),
+  usernameField: aText,
+  passwordField: aText,
+  // One that keeps its place would miss every other page.
+  loginPage: aRegExp.refine((pattern: RegExp) => !/[gy]/.test(pattern.flags), 'must not have a flag g or y'),
+  username: aText.optional(),
+  password: aText.optional(),
+};
+
 /**
  * Signs in as a person would: takes the login page with its cookies, sends its form back with the hidden fields, and goes
  * on with the cookies. A session that is gone shows as the login page with HTTP 200, or as a redirect to it. A login that leads back to the login
  * page is a refusal of the credentials, UPSTREAM_CONFIGURATION.
  */
 export function formLogin(options: FormLoginOptions): AuthKind {
-  if (!options.loginPath.startsWith('/')) throw new TypeError('form-login: loginPath begins with a slash');
-  // One that keeps its place would miss every other page.
-  if (/[gy]/.test(options.loginPage.flags)) throw new TypeError('form-login: loginPage has a flag g or y');
+  checkOptions('form-login', CHECKS, options);
   const names = { username: options.username ?? 'username', password: options.password ?? 'password' };
   const logIn = async (setup: AuthSetup) => {
     let cookies: PackedCookies | undefined;

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { aMargin, aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { type AuthKind, withHeaders } from './auth.ts';
 import { readTokenAnswer } from './token-answer.ts';
 
@@ -12,13 +14,20 @@ export interface HeaderEnvelopeOptions {
   readonly earlyMs?: number;
 }
 
+const CHECKS: OptionChecks<HeaderEnvelopeOptions> = {
+  tokenPath: aText,
+  header: aText,
+  members: z.record(aText, aText).refine((members) => Object.keys(members).length > 0, 'of none signs nobody in'),
+  earlyMs: aMargin.optional(),
+};
+
 /**
  * Keys that were issued together travel as Base64 of a JSON object in one header of the token request (a form with
  * `grant_type=client_credentials`); what comes back is a token as of OAuth 2, sent as Bearer until it ends or is refused.
  */
 export function headerEnvelope(options: HeaderEnvelopeOptions): AuthKind {
+  checkOptions('header-envelope', CHECKS, options);
   const { tokenPath, header, members, earlyMs } = options;
-  if (Object.keys(members).length === 0) throw new TypeError('An envelope without members signs nobody in.');
   const seal = (credentials: Readonly<Record<string, string>>): string => {
     const content = Object.entries(members).map(([member, name]) => [member, credentials[name] ?? '']);
     return Buffer.from(JSON.stringify(Object.fromEntries(content))).toString('base64');

@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import * as z from 'zod';
+import { aFunction, aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { type HttpRequest, requestBody, requestUrl } from '../http/http-types.ts';
 import { type AuthKind, withHeaders } from './auth.ts';
 
@@ -17,6 +19,16 @@ export interface HmacSignedOptions {
   readonly signedText?: (parts: SignedParts) => string;
 }
 
+const CHECKS: OptionChecks<HmacSignedOptions> = {
+  algorithm: z.enum(['sha256', 'sha512']).optional(),
+  encoding: z.enum(['hex', 'base64']).optional(),
+  keyHeader: aText,
+  timestampHeader: aText,
+  signatureHeader: aText,
+  nonceHeader: aText.optional(),
+  signedText: aFunction.optional(),
+};
+
 export interface SignedParts {
   readonly method: string;
   /** Path and query below the base URL, exactly as they are sent. */
@@ -32,6 +44,7 @@ export interface SignedParts {
  * nothing expires but the signature itself: each attempt has one of its own, with the time of the upstream's world.
  */
 export function hmacSigned(options: HmacSignedOptions): AuthKind {
+  checkOptions('hmac-signed', CHECKS, options);
   const { algorithm = 'sha256', encoding = 'hex', signedText = inLines } = options;
   return {
     name: 'hmac-signed',

@@ -1,5 +1,6 @@
 import { decodeJwt, type JWTPayload } from 'jose';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction, aMargin, checkOptions, type OptionChecks, someNames } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { signInJson } from '../formats/json.ts';
 import type { HttpAnswer, HttpRequest } from '../http/http-types.ts';
@@ -19,13 +20,21 @@ export interface JwtLoginOptions {
   readonly earlyMs?: number;
 }
 
+const CHECKS: OptionChecks<JwtLoginOptions> = {
+  credentials: someNames,
+  login: aFunction,
+  refresh: aFunction.optional(),
+  tokensOf: aFunction,
+  earlyMs: aMargin.optional(),
+};
+
 /**
  * A login that gives a JSON Web Token, sent as `Authorization: Bearer`. How long it lives is read from the token itself
  * (`exp`), whose signature is the upstream's affair. It is refreshed before its end; where the refresh token is dead too,
  * the hub logs in again. One renewal runs for all.
  */
 export function jwtLogin(options: JwtLoginOptions): AuthKind {
-  if (options.credentials.length === 0) throw new TypeError('a login without credentials signs nobody in');
+  checkOptions('jwt-login', CHECKS, options);
   const request = async (setup: AuthSetup, asked: HttpRequest): Promise<Token> => {
     const answer = await setup.signIn(asked);
     const tokens = options.tokensOf(await signInJson(answer));

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { ClientCertificate } from '../shared-state.ts';
 import type { AuthKind, AuthSetup } from './auth.ts';
@@ -14,8 +15,15 @@ export interface MutualTlsOptions {
   readonly authority?: string;
 }
 
+const CHECKS: OptionChecks<MutualTlsOptions> = {
+  certificate: aText.optional(),
+  privateKey: aText.optional(),
+  authority: aText.optional(),
+};
+
 /** Mutual TLS: the hub shows a certificate, and nothing else is sent with a request. */
 export function mutualTls(options: MutualTlsOptions = {}): AuthKind {
+  checkOptions('mutual-tls', CHECKS, options);
   const { certificate = 'certificate', privateKey = 'privateKey', authority } = options;
   if (certificate === privateKey) throw new TypeError('a certificate and its key are two credentials');
   return {

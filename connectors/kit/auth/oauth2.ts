@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { aMargin, aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { type AuthKind, type AuthSetup, withHeaders } from './auth.ts';
 import { refreshFirst } from './refresh-first.ts';
 import { readTokenAnswer } from './token-answer.ts';
@@ -17,8 +19,18 @@ export interface OAuth2Options {
   readonly earlyMs?: number;
 }
 
+const CHECKS: OptionChecks<OAuth2Options> = {
+  tokenPath: aText,
+  clientId: aText.optional(),
+  clientSecret: aText.optional(),
+  clientIn: z.enum(['header', 'form']).optional(),
+  refresh: z.boolean().optional(),
+  earlyMs: aMargin.optional(),
+};
+
 /** OAuth 2 client credentials. A token that is revoked before its time is renewed when the upstream refuses it. */
 export function oauth2ClientCredentials(options: OAuth2Options): AuthKind {
+  checkOptions('oauth2', CHECKS, options);
   const idName = options.clientId ?? 'clientId';
   const secretName = options.clientSecret ?? 'clientSecret';
 

@@ -1,3 +1,4 @@
+import { aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import type { AuthKind } from './auth.ts';
 
 export interface QueryTokenOptions {
@@ -5,13 +6,16 @@ export interface QueryTokenOptions {
   readonly parameter?: string;
 }
 
+const CHECKS: OptionChecks<QueryTokenOptions> = { parameter: aText.optional() };
+
 /**
  * A token in the query string, from the credential `token`. It is put in at the very last, so that it stands in no
  * request that is logged, kept as raw or remembered as a validator; a link that brings one
  * loses it before it is kept, and gets the current one.
  */
-export function queryToken({ parameter = 'token' }: QueryTokenOptions = {}): AuthKind {
-  if (parameter === '') throw new TypeError('a query token needs the name of its parameter');
+export function queryToken(options: QueryTokenOptions = {}): AuthKind {
+  checkOptions('query-token', CHECKS, options);
+  const { parameter = 'token' } = options;
   return {
     name: 'query-token',
     credentials: ['token'],

@@ -1,4 +1,5 @@
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction, checkOptions, type OptionChecks, someNames } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { signInJson } from '../formats/json.ts';
 import type { HttpRequest } from '../http/http-types.ts';
@@ -13,11 +14,19 @@ export interface SessionLoginOptions {
   readonly place: (request: HttpRequest, session: string) => HttpRequest;
 }
 
+const CHECKS: OptionChecks<SessionLoginOptions> = {
+  credentials: someNames,
+  login: aFunction,
+  sessionOf: aFunction,
+  place: aFunction,
+};
+
 /**
  * A session that is got by signing in and whose end the upstream does not tell: it is used until a call is refused, then
  * renewed once for everybody.
  */
 export function sessionLogin(options: SessionLoginOptions): AuthKind {
+  checkOptions('session-login', CHECKS, options);
   return {
     name: 'session-login',
     credentials: options.credentials,

@@ -1,9 +1,10 @@
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { HttpRequest } from '../http/http-types.ts';
 import { listProgress, verifyCount } from './counted-list.ts';
-import { checkListOptions } from './list-options.ts';
-import type { DecodedPage, Paginator, PagingInput } from './paginator.ts';
+import { checkListOptions, listChecks } from './list-options.ts';
+import type { DecodedPage, PageOutcome, Paginator, PagingInput } from './paginator.ts';
 import { PagingFault } from './paging-fault.ts';
 
 /** What a page says about where it stands. */
@@ -39,6 +40,8 @@ export type CursorState = {
   atEnd: Json;
 };
 
+const CHECKS = { ...listChecks, request: aFunction, frameOf: aFunction };
+
 /** Longer ones are no cursor, and would stand in each checkpoint. */
 const MAX_CURSOR_LENGTH = 4096;
 
@@ -48,7 +51,7 @@ const MAX_CURSOR_LENGTH = 4096;
  */
 export function cursorPage<Config>(options: CursorPageOptions<Config>): Paginator<Config, CursorState> {
   const { frameOf, maxPages = 1000 } = options;
-  checkListOptions('cursor-page', options);
+  checkListOptions<CursorPageOptions<Config>>('cursor-page', CHECKS, options);
   const isEnd = ({ body }: DecodedPage): boolean => frameOf(body)?.next === null;
   return {
     name: 'cursor-page',
@@ -77,10 +80,12 @@ export function cursorPage<Config>(options: CursorPageOptions<Config>): Paginato
       return { ...state, cursor: frame.next, page: state.page + 1, seen, total: frame.total ?? null, hasGap };
     },
     progress: (state, { page }) => listProgress(state, page, ({ body }) => frameOf(body)?.total),
-    remember(memory, { atEnd, hasGap }, { page }) {
-      const isWhole = page !== undefined && isEnd(page) && !hasGap && frameOf(page.body)?.hasGap !== true;
-      return isWhole ? (atEnd ?? undefined) : memory;
-    },
+    ...(options.memoryAtEnd && {
+      remember(memory: Json | undefined, { atEnd, hasGap }: CursorState, { page }: PageOutcome) {
+        const isWhole = page !== undefined && isEnd(page) && !hasGap && frameOf(page.body)?.hasGap !== true;
+        return isWhole ? atEnd : memory;
+      },
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aCount, aFunction, checkOptions } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { HttpRequest } from '../http/http-types.ts';
 import { addDays, localDay, startOfDay } from '../local-time.ts';
@@ -23,6 +24,15 @@ export interface DocumentPerDayOptions<Config> {
   readonly patienceDays: number;
 }
 
+const CHECKS = {
+  request: aFunction,
+  firstDay: aFunction,
+  dayOf: aFunction,
+  everyDays: aCount.optional(),
+  repeatDays: aCount,
+  patienceDays: aCount,
+};
+
 /** What stays between runs: the newest day that came, and the days that were asked for and did not. */
 const memoryShape = z.object({ lastDay: z.string().optional(), missing: z.array(z.string()) });
 /** Holidays would otherwise add up for ever. */
@@ -35,11 +45,12 @@ type DayState = { day: string; rest: string[]; of: number; isKnown: boolean };
  * asked for again until they come or patience ends, so that one published late is not lost.
  */
 export function documentPerDay<Config>(options: DocumentPerDayOptions<Config>): Paginator<Config, DayState> {
+  checkOptions<DocumentPerDayOptions<Config>>('document-per-day', CHECKS, options);
   const everyDays = options.everyDays ?? 1;
   return {
     name: 'document-per-day',
     isRanged: true,
-    knowsPages: true,
+    pagesStandAlone: true,
     start({ memory, domainNow, config, range }) {
       if (range) {
         const [day, ...rest] = daysBetween(options.firstDay(config), localDay(domainNow), everyDays).filter(

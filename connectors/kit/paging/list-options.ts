@@ -1,24 +1,29 @@
+import * as z from 'zod';
+import { aFunction, checkOptions, type OptionChecks } from '../check-options.ts';
+
 /** What paginators of lists are given in common. */
 interface ListOptions {
-  readonly size?: number;
-  readonly maxPages?: number | undefined;
   readonly from?: unknown;
   readonly memoryAtEnd?: unknown;
 }
 
-/** Throws a TypeError, when the connector loads, for options that make no sense. */
-export function checkListOptions(paginator: string, { size = 1, maxPages = 1, from, memoryAtEnd }: ListOptions): void {
-  const checks: [isWrong: boolean, reason: string][] = [
-    [!isCount(size), 'a page holds at least one record'],
-    [!isCount(maxPages), 'at least one page may be read'],
-    [
-      from !== undefined && memoryAtEnd === undefined,
-      'from without memoryAtEnd would read from the same moment for ever',
-    ],
-    [from === undefined && memoryAtEnd !== undefined, 'memoryAtEnd without from is never used'],
-  ];
-  const reasons = checks.filter(([isWrong]) => isWrong).map(([, reason]) => reason);
-  if (reasons.length > 0) throw new TypeError(`${paginator}: ${reasons.join('; ')}`);
-}
+export const aPageSize = z.int().min(1, 'a page holds at least one record');
+/** The options that paginators of lists have in common. */
+export const listChecks = {
+  maxPages: z.int().min(1, 'at least one page may be read').optional(),
+  from: aFunction.optional(),
+  memoryAtEnd: aFunction.optional(),
+};
 
-const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
+/** Throws a TypeError, when the connector loads, for options that make no sense. */
+export function checkListOptions<Options extends ListOptions>(
+  paginator: string,
+  checks: OptionChecks<Options>,
+  options: Options,
+): void {
+  const { from, memoryAtEnd } = options;
+  checkOptions(paginator, checks, options, [
+    from && !memoryAtEnd ? 'from without memoryAtEnd would read from the same moment for ever' : false,
+    memoryAtEnd && !from ? 'memoryAtEnd without from is never used' : false,
+  ]);
+}

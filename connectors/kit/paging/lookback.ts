@@ -1,4 +1,5 @@
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aDuration, aFunction, aMargin, checkOptions, type OptionChecks } from '../check-options.ts';
 import type { PagingInput } from './paginator.ts';
 
 export interface LookbackOptions {
@@ -10,11 +11,19 @@ export interface LookbackOptions {
   readonly write?: (moment: Date) => Json;
 }
 
+const CHECKS: OptionChecks<LookbackOptions> = {
+  firstMs: aDuration,
+  overlapMs: aMargin,
+  write: aFunction.optional(),
+};
+
 /**
  * From where an incremental list is read: an overlap before the last read that came to its end, so that what
  * was published late is not lost. The memory moves on only once the last page is stored.
  */
-export function lookback({ firstMs, overlapMs, write = (moment) => moment.toISOString() }: LookbackOptions) {
+export function lookback(options: LookbackOptions) {
+  checkOptions('lookback', CHECKS, options);
+  const { firstMs, overlapMs, write = (moment: Date): Json => moment.toISOString() } = options;
   const before = (moment: Date, ms: number): Json => write(new Date(moment.getTime() - ms));
   return {
     from: ({ memory, domainNow, range }: PagingInput): Json =>

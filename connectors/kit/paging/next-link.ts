@@ -1,7 +1,9 @@
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction } from '../check-options.ts';
 import type { CommonConfig } from '../common-config.ts';
 import { type HttpRequest, requestUrl } from '../http/http-types.ts';
 import { type CursorPageOptions, type CursorState, cursorPage } from './cursor-page.ts';
+import { checkListOptions, listChecks } from './list-options.ts';
 import type { Paginator } from './paginator.ts';
 import { PagingFault } from './paging-fault.ts';
 
@@ -14,11 +16,14 @@ export interface NextLinkOptions<Config> extends Pick<CursorPageOptions<Config>,
   readonly totalOf?: (body: Json) => number | undefined;
 }
 
+const CHECKS = { ...listChecks, request: aFunction, linkOf: aFunction, totalOf: aFunction.optional() };
+
 /**
  * Pages that link to the next, as in JSON:API and OData. A link is followed as it is, to the source's own server only. One
  * that leads to its own page, and a last page before the promised total are faults; so is a link that is none.
  */
 export function nextLink<Config>(options: NextLinkOptions<Config>): Paginator<Config, CursorState> {
+  checkListOptions<NextLinkOptions<Config>>('next-link', CHECKS, options);
   const { request, linkOf, totalOf, ...rest } = options;
   return {
     ...cursorPage<Config>({

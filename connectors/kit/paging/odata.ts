@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction, checkOptions } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { ErrorRule } from '../http/error-table.ts';
 import type { HttpRequest } from '../http/http-types.ts';
 import { listProgress, verifyCount } from './counted-list.ts';
+import { listChecks } from './list-options.ts';
 import { checkLink, followLink, type NextLinkOptions, nextLink } from './next-link.ts';
 import type { DecodedPage, Paginator } from './paginator.ts';
 import { PagingFault } from './paging-fault.ts';
@@ -19,6 +21,8 @@ export interface ODataDeltaOptions<Config> {
   /** More pages count as paging without end. Default 1,000. */
   readonly maxPages?: number;
 }
+
+const CHECKS = { request: aFunction, refreshAfterMs: aFunction, maxPages: listChecks.maxPages };
 
 /** Numbers come as text from some installations (`IEEE754Compatible`). */
 const frameShape = z.object({
@@ -88,6 +92,7 @@ export function odataErrorCode(body: Json): string | undefined {
  * so does a read with records that were rejected, since a delta would not bring them again.
  */
 export function odataDelta<Config>(options: ODataDeltaOptions<Config>): Paginator<Config, ODataState> {
+  checkOptions<ODataDeltaOptions<Config>>('odata-delta', CHECKS, options);
   const maxPages = options.maxPages ?? 1000;
   const first = { page: 1, seen: 0, total: null };
   return {

@@ -1,9 +1,11 @@
+import * as z from 'zod';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { HttpRequest } from '../http/http-types.ts';
 import { listProgress, verifyCount } from './counted-list.ts';
-import { checkListOptions } from './list-options.ts';
-import type { DecodedPage, Paginator, PagingInput } from './paginator.ts';
+import { aPageSize, checkListOptions, listChecks } from './list-options.ts';
+import type { DecodedPage, PageOutcome, Paginator, PagingInput } from './paginator.ts';
 import { PagingFault } from './paging-fault.ts';
 
 /** What a page says about where it stands. */
@@ -38,6 +40,14 @@ export interface PageNumberOptions<Config> {
   readonly maxPages?: number;
 }
 
+const CHECKS = {
+  ...listChecks,
+  request: aFunction,
+  frameOf: aFunction,
+  size: aPageSize,
+  first: z.int().min(0).optional(),
+};
+
 export type PageNumberState = { page: number; seen: number; total: number | null; from: Json; atEnd: Json };
 
 /**
@@ -46,7 +56,7 @@ export type PageNumberState = { page: number; seen: number; total: number | null
  */
 export function pageNumber<Config>(options: PageNumberOptions<Config>): Paginator<Config, PageNumberState> {
   const { size, first = 1, maxPages = 1000 } = options;
-  checkListOptions('page-number', options);
+  checkListOptions<PageNumberOptions<Config>>('page-number', CHECKS, options);
   const frameOf = (body: Json): PageNumberFrame => {
     const frame = options.frameOf(body);
     if (frame) return frame;
@@ -84,6 +94,9 @@ export function pageNumber<Config>(options: PageNumberOptions<Config>): Paginato
       return { ...state, page: state.page + 1, seen: state.seen + page.records.length, total: frame.total };
     },
     progress: (state, { page }) => listProgress(state, page, ({ body }) => frameOf(body).total),
-    remember: (memory, { atEnd }, { page }) => (page && isLast(frameOf(page.body)) ? (atEnd ?? undefined) : memory),
+    ...(options.memoryAtEnd && {
+      remember: (memory: Json | undefined, { atEnd }: PageNumberState, { page }: PageOutcome) =>
+        page && isLast(frameOf(page.body)) ? atEnd : memory,
+    }),
   };
 }

@@ -60,8 +60,11 @@ export interface Paginator<Config = unknown, State extends Json = Json> {
    * page without records, and not as one that is repeated by mistake.
    */
   isPastEnd?(state: State, page: DecodedPage): boolean;
-  /** Whether `verify` knows each page by what it says of itself, so that two of them may hold the same. Default false. */
-  readonly knowsPages?: boolean;
+  /**
+   * Whether each page is one by itself, such as the document of a day: `verify` knows it by what it says of itself, two of
+   * them may hold the same, and the next is asked for whatever this one says. Default false: pages of one list.
+   */
+  readonly pagesStandAlone?: boolean;
   /** Throws a retryable error for a page that is not the one asked for: another, a short or a missing one. */
   verify?(state: State, page: DecodedPage): void;
   /** The state of the page after this one; undefined at the end. */

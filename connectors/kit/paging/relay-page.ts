@@ -1,7 +1,8 @@
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction, aText, someNames } from '../check-options.ts';
 import { connectionIn, connectionNodes, hasGraphqlErrors } from '../graphql.ts';
 import { type CursorState, cursorPage } from './cursor-page.ts';
-import { checkListOptions } from './list-options.ts';
+import { aPageSize, checkListOptions, listChecks } from './list-options.ts';
 import type { Paginator, PagingInput } from './paginator.ts';
 
 export interface RelayPageOptions<Config> {
@@ -21,13 +22,22 @@ export interface RelayPageOptions<Config> {
   readonly maxPages?: number;
 }
 
+const CHECKS = {
+  ...listChecks,
+  path: aText,
+  document: aText,
+  connection: someNames,
+  size: aPageSize,
+  variables: aFunction.optional(),
+};
+
 /**
  * Connections of GraphQL in the manner of Relay: `first` and `after`, `pageInfo { hasNextPage endCursor }`. Counts edges,
  * those that could not be given too; while there are such, what an incremental stream remembers stays as it was.
  */
 export function relayPage<Config>(options: RelayPageOptions<Config>): Paginator<Config, CursorState> {
   const { path, document, connection, size, variables, ...rest } = options;
-  checkListOptions('relay-page', options);
+  checkListOptions<RelayPageOptions<Config>>('relay-page', CHECKS, options);
   for (const variable of ['$first', '$after']) {
     if (!document.includes(variable)) throw new TypeError(`relay-page: the document has no variable ${variable}`);
   }

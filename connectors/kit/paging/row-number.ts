@@ -1,5 +1,7 @@
+import { aFunction, checkOptions } from '../check-options.ts';
 import type { HttpRequest } from '../http/http-types.ts';
 import { listProgress } from './counted-list.ts';
+import { aPageSize, listChecks } from './list-options.ts';
 import type { DecodedPage, Paginator } from './paginator.ts';
 import { PagingFault } from './paging-fault.ts';
 
@@ -15,6 +17,14 @@ export interface RowNumberOptions<Config> {
   readonly maxPages?: number;
 }
 
+const CHECKS = {
+  request: aFunction,
+  size: aPageSize,
+  rowNumberOf: aFunction,
+  totalOf: aFunction.optional(),
+  maxPages: listChecks.maxPages,
+};
+
 type RowNumberState = { pageIndex: number; seen: number; total: number | null };
 
 /**
@@ -24,6 +34,7 @@ type RowNumberState = { pageIndex: number; seen: number; total: number | null };
  * fault. Row numbers that leave some out are one always, and so is a list without a record.
  */
 export function rowNumberPage<Config>(options: RowNumberOptions<Config>): Paginator<Config, RowNumberState> {
+  checkOptions<RowNumberOptions<Config>>('row-number', CHECKS, options);
   const { size, rowNumberOf, totalOf = () => undefined, maxPages = 1000 } = options;
   const totalIn = (state: RowNumberState, { records }: DecodedPage): number | null =>
     records.map(totalOf).find((total) => total !== undefined && Number.isInteger(total)) ?? state.total;

@@ -1,5 +1,7 @@
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction } from '../check-options.ts';
 import type { HttpRequest } from '../http/http-types.ts';
+import { checkListOptions, listChecks } from './list-options.ts';
 import type { PageOutcome, Paginator, PagingInput } from './paginator.ts';
 
 export interface SinglePageOptions<Config> {
@@ -10,6 +12,8 @@ export interface SinglePageOptions<Config> {
   readonly memoryAtEnd?: (input: PagingInput<Config>) => Json;
 }
 
+const CHECKS = { request: aFunction, from: listChecks.from, memoryAtEnd: listChecks.memoryAtEnd };
+
 type SingleState = { from: Json; atEnd: Json };
 
 /** One request, one answer. */
@@ -17,8 +21,10 @@ export function singlePage<Config>(
   asked: SinglePageOptions<Config>['request'] | SinglePageOptions<Config>,
 ): Paginator<Config, SingleState> {
   const options = typeof asked === 'function' ? { request: asked } : asked;
+  checkListOptions<SinglePageOptions<Config>>('single-page', CHECKS, options);
   return {
     name: 'single-page',
+    pagesStandAlone: true,
     isRanged: options.from !== undefined,
     ...(options.from && { begin: options.from }),
     start: (input) => ({ from: options.from?.(input) ?? null, atEnd: options.memoryAtEnd?.(input) ?? null }),

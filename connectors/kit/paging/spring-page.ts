@@ -1,12 +1,16 @@
 import * as z from 'zod';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction } from '../check-options.ts';
 import type { HttpRequest } from '../http/http-types.ts';
+import { aPageSize, checkListOptions, listChecks } from './list-options.ts';
 import { type PageNumberOptions, type PageNumberState, pageNumber } from './page-number.ts';
 import type { Paginator } from './paginator.ts';
 
 export interface SpringPageOptions<Config> extends Omit<PageNumberOptions<Config>, 'request' | 'frameOf' | 'first'> {
   readonly request: (config: Config, from: Json) => HttpRequest;
 }
+
+const CHECKS = { ...listChecks, request: aFunction, size: aPageSize };
 
 /** Numbers come as text from some installations. */
 const frame = z.object({
@@ -18,6 +22,7 @@ const frame = z.object({
 
 /** Pages in the manner of Spring Data: `?page=0&size=50` gives `{content, number, totalPages, totalElements, last}`. */
 export function springPage<Config>(options: SpringPageOptions<Config>): Paginator<Config, PageNumberState> {
+  checkListOptions<SpringPageOptions<Config>>('spring-page', CHECKS, options);
   const { request, ...rest } = options;
   const pages = pageNumber<Config>({
     ...rest,

@@ -1,7 +1,9 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import { isStorableText } from '../../../schema/kinds/storable-json.ts';
+import { aFunction, anObject, aText, optionMistakes } from '../check-options.ts';
 import type { ConnectorContext, ConvertedRecord, ReadPage, StoredRaw, StreamKind } from '../connector.ts';
+import { aKind } from '../definition-checks.ts';
 import { DriftNotes } from '../drift.ts';
 import { createStream, type MapContext } from '../stream.ts';
 import { convertPush } from './convert-push.ts';
@@ -35,6 +37,21 @@ export interface PushDefinition<Config, Shape extends z.ZodType> {
   /** Default: what people send with a key is, what a machine signs is not. */
   readonly isAllOrNothing?: boolean;
 }
+const CHECKS = {
+  verify: anObject,
+  formats: z.array(z.enum(Object.keys(CONTENT_TYPES) as [PushFormat, ...PushFormat[]])),
+  maxBytes: z.number().optional(),
+  maxRecords: z.number().optional(),
+  stream: aText.optional(),
+  kinds: z.array(aKind),
+  recordsAt: aText.optional(),
+  columns: z.record(z.string(), aText).optional(),
+  contract: anObject,
+  contractVersion: z.string(),
+  map: aFunction,
+  eventIdOf: aFunction.optional(),
+  isAllOrNothing: z.boolean().optional(),
+};
 type PushMap = () => PushedRecord['observations'];
 
 export type PushFactory<Config> = <Shape extends z.ZodType>(
@@ -137,7 +154,11 @@ function mistakesOf<Config, Shape extends z.ZodType>(definition: PushDefinition<
       'reads event ids of JSON, which it does not take',
     ],
   ];
-  return [...definition.verify.mistakes, ...checks.filter(([isWrong]) => isWrong).map(([, reason]) => reason)];
+  return [
+    ...optionMistakes<PushDefinition<Config, Shape>>(CHECKS, definition),
+    ...definition.verify.mistakes,
+    ...checks.filter(([isWrong]) => isWrong).map(([, reason]) => reason),
+  ];
 }
 
 function formatOf(formats: readonly PushFormat[], contentType: string): PushFormat {

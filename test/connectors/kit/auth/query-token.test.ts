@@ -6,7 +6,7 @@ import { createBench, definePlain, type TestBench } from '../../support/contexts
 import { defineLinked } from '../../support/linked-list.ts';
 import { type ScriptedAnswer, type ScriptedServer, startScripted } from '../../support/scripted-server.ts';
 
-const CONDITIONAL = { refreshAfterMs: 60_000, of: 'page' } as const;
+const CONDITIONAL = { refreshAfterMs: 60_000, of: 'list' } as const;
 const TOKEN = 'bí+mật/của=tôi&x';
 
 describe('a token in the query', () => {
