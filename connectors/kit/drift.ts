@@ -33,16 +33,6 @@ export class DriftNotes {
   }
 }
 
-/** Fields of a record that hold something else than the contract says. */
-export function noteChangedTypes(error: z.ZodError, notes: DriftNotes): void {
-  for (const issue of error.issues) {
-    // What is no record at all, such as a line that was cut, tells nothing of a field.
-    if (issue.code !== 'invalid_type' || issue.path.length === 0) continue;
-    const path = issue.path.map((part) => (typeof part === 'number' ? '[]' : `.${String(part)}`)).join('');
-    notes.add('TYPE_CHANGED', path.replace(/^\./, ''), issue.message);
-  }
-}
-
 /**
  * A code that no map knows: the attribute is UNMAPPED, and its raw code goes with it. The place is the attribute by the
  * version of the map, `deployment.status@2025-06.1`: what a newer map still does not know is noticed anew.
@@ -80,7 +70,8 @@ function walk(value: unknown, known: Known, path: string, notes: DriftNotes): vo
   }
 }
 
-const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+export const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 
 /** What Zod keeps of a schema, as far as it is of use here. */
 interface Definition {

@@ -1,9 +1,10 @@
 import type * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { Observation } from '../../schema/observation.ts';
+import { noteChangedTypes } from './changed-types.ts';
 import { checkTime } from './check-time.ts';
 import type { ConvertedRecord, StreamKind, StreamMode } from './connector.ts';
-import { createFieldNoter, type DriftNotes, noteChangedTypes, noteUnmapped } from './drift.ts';
+import { createFieldNoter, type DriftNotes, noteUnmapped } from './drift.ts';
 import type { Format } from './formats/format.ts';
 import { jsonFormat } from './formats/json.ts';
 import type { MessageQueue } from './message-queue.ts';
@@ -101,7 +102,7 @@ export function createStream<Config, Shape extends z.ZodType>(
       }
       const parsed = contract.safeParse(record);
       if (!parsed.success) {
-        noteChangedTypes(parsed.error, notes);
+        noteChangedTypes(parsed.error, record, notes);
         const { reason, path } = describeIssues(parsed.error);
         return { rejection: createRejection(setting, record, reason, path) };
       }
