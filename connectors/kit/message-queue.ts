@@ -1,13 +1,10 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import { SharedSignInError } from './auth/token-vault.ts';
 import { ConnectorError } from './connector-error.ts';
-import { CoordinationError } from './coordination.ts';
 import type { Format } from './formats/format.ts';
+import { isUpstreamsFault } from './http/attempt-failure.ts';
 import { BreakerOpenError } from './http/circuit-breaker.ts';
 import type { HttpRequest } from './http/http-types.ts';
-import { RequestsSpentError } from './http/run-budget.ts';
 import { PagingFault } from './paging/paging-fault.ts';
-import { UnfinishedError } from './unfinished-error.ts';
 
 /** What the upstream is told of a message: that it is taken, or that it could not be understood. */
 export type Acknowledgement = 'done' | 'fail';
@@ -67,10 +64,9 @@ export class QueueFailures {
 /** Gives a failure that concerns one message alone; throws one that would meet all of them: nothing more is to be asked for. */
 export function ofOneMessage(error: unknown): ConnectorError {
   if (!(error instanceof ConnectorError)) throw error;
+  const isOurs = error.retryable && !isUpstreamsFault(error);
   const meetsAll =
-    [UnfinishedError, RequestsSpentError, BreakerOpenError, CoordinationError, SharedSignInError].some(
-      (kind) => error instanceof kind,
-    ) || ['UPSTREAM_CONFIGURATION', 'CANCELLED'].includes(error.code);
+    isOurs || error instanceof BreakerOpenError || ['UPSTREAM_CONFIGURATION', 'CANCELLED'].includes(error.code);
   if (meetsAll) throw error;
   return error;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HubFaultError } from './hub-fault-error.ts';
 
 /** Up to this size a body stays in memory; beyond it goes to a file. */
 const MEMORY_BYTES = 4 * 2 ** 20;
@@ -33,7 +34,10 @@ export class AnswerBody {
     return new AnswerBody(buffer.length, [buffer], undefined, buffer.subarray(0, BEGINNING_BYTES));
   }
 
-  /** Takes in all chunks. Throws {@link BodyTooLargeError} beyond `maxBytes`, and whatever the chunks throw. */
+  /**
+   * Takes in all chunks. Throws {@link BodyTooLargeError} beyond `maxBytes`, {@link HubFaultError} where a large one cannot
+   * be kept, and whatever the chunks throw.
+   */
   static async receive(chunks: AsyncIterable<Buffer>, maxBytes: number): Promise<AnswerBody> {
     let parts: Buffer[] = [];
     let first = Buffer.alloc(0);
@@ -45,9 +49,9 @@ export class AnswerBody {
         if (bytes > maxBytes) throw new BodyTooLargeError(maxBytes);
         if (first.length < BEGINNING_BYTES) first = Buffer.concat([first, chunk]).subarray(0, BEGINNING_BYTES);
         parts.push(chunk);
-        if (!file && bytes > MEMORY_BYTES) file = await openNameless();
+        if (!file && bytes > MEMORY_BYTES) file = await kept(openNameless());
         if (file) {
-          await file.writev(parts);
+          await kept(file.writev(parts));
           parts = [];
         }
       }
@@ -82,6 +86,15 @@ export class AnswerBody {
   /** Gives back the file of a large body; to be called once nobody reads it any more. */
   async dispose(): Promise<void> {
     await this.file?.close().catch(() => undefined);
+  }
+}
+
+/** What is wrong with our own files is no fault of who sends the chunks. */
+async function kept<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new HubFaultError((error as NodeJS.ErrnoException).code ?? 'unknown');
   }
 }
 

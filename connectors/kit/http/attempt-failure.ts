@@ -5,6 +5,7 @@ import { CoordinationError } from '../coordination.ts';
 import { PagingFault } from '../paging/paging-fault.ts';
 import { UnfinishedError } from '../unfinished-error.ts';
 import type { ErrorRule } from './error-table.ts';
+import { HubFaultError } from './hub-fault-error.ts';
 import { RequestsSpentError } from './run-budget.ts';
 
 /** A failed attempt, with what the upstream said about when to come back. */
@@ -47,7 +48,7 @@ export function toFailure(error: unknown): AttemptFailure {
 /** Only what tells of the upstream's health counts for the breaker: a refusal of credentials or a full budget does not. */
 export function isUpstreamsFault(error: unknown): boolean {
   const known = toFailure(error).error;
-  const ours = [UnfinishedError, RequestsSpentError, CoordinationError, SharedSignInError];
+  const ours = [UnfinishedError, RequestsSpentError, CoordinationError, SharedSignInError, HubFaultError];
   const isOurs = ours.some((kind) => known instanceof kind);
   return known.retryable && !isOurs;
 }

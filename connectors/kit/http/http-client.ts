@@ -4,6 +4,7 @@ import { ConnectorError, throwIfCancelled } from '../connector-error.ts';
 import type { ClientCertificate, SharedState } from '../shared-state.ts';
 import { AnswerBody, BodyTooLargeError } from './answer-body.ts';
 import { type DataAnswer, type HttpRequest, requestBody, requestUrl } from './http-types.ts';
+import { HubFaultError } from './hub-fault-error.ts';
 
 export interface HttpLimits {
   /** From the first byte sent to the last received. Default 30 s. */
@@ -23,7 +24,7 @@ export interface HttpSetting {
 /**
  * One attempt: sends a request and gives the whole answer, whatever its status. Throws UPSTREAM_TRANSIENT where there is
  * no connection, the deadline passes or the body breaks off, UPSTREAM_CONTRACT for a body over the limit, CANCELLED when
- * the signal aborts. Redirects are not followed, so that credentials go nowhere else.
+ * the signal aborts, HubFaultError where it is ours. Redirects are not followed, so that credentials go nowhere else.
  */
 export async function sendOnce(
   { baseUrl, shared, certificate, limits }: HttpSetting,
@@ -109,6 +110,7 @@ function toConnectorError(error: unknown, isPastDeadline: boolean, limits: HttpL
     const mebibytes = Math.round(limits.maxResponseBytes / 2 ** 20);
     return ConnectorError.of('contract', `The upstream's answer is larger than ${mebibytes} MiB.`, 'answer too large');
   }
+  if (['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS'].includes(code)) return new HubFaultError(code);
   if (['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)) {
     return ConnectorError.of(
       'transient',

@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<string, readonly RegExp[]>> = {
     /^The upstream no longer knows from where on changes are wanted, so everything is read again\.$/,
     /^The upstream (has a fault of its own|has failed repeatedly|may be asked|is |timed out)/,
     /^The run did not finish within its [\d.]+ s; the next one goes on\.$/,
+    /^The hub could not take the upstream's answer in \(\S+\); look at /,
     /^The file is still being written; the next run reads the rest of it\.$/,
     /^The (report|health report|file) of that (day|week) is not (published|there) yet\.$/,
   ],
