@@ -11,8 +11,6 @@ export interface SharedStateOptions {
   readonly sleep?: Sleep;
   /** Milliseconds that only move forward; default `performance.now`. */
   readonly monotonicMs?: () => number;
-  /** Connections kept open per upstream host; default 8. More wins nothing, since a source has one run at a time. */
-  readonly maxSocketsPerHost?: number;
   /** What all workers share; default: this process has sessions, breakers and rate limits for itself. */
   readonly coordination?: Coordination;
 }
@@ -26,6 +24,12 @@ export interface ClientCertificate {
 }
 
 /**
+ * No most of sockets: rate limits say what an upstream is asked, and a request that waited for a socket would wait within
+ * its own deadline.
+ */
+const AGENT_OPTIONS: AgentOptions = { keepAlive: true, scheduling: 'lifo' };
+
+/**
  * What runs share, by upstream: sessions (so that a dead one is renewed once, not by every run), breakers and rate
  * limits, with the runs of all workers where there is a coordination; and the keep-alive connections of the process. One
  * per process; `close` ends it.
@@ -36,7 +40,6 @@ export class SharedState {
   readonly httpAgent: HttpAgent;
   private readonly httpsAgents = new Map<string, HttpsAgent>();
   private readonly closing = new AbortController();
-  private readonly agentOptions: AgentOptions;
   private readonly slots = new Map<string, TokenSlot>();
   private readonly breakers = new Map<string, Breaker>();
   private readonly limiters = new Map<string, RateLimiter>();
@@ -46,8 +49,7 @@ export class SharedState {
     this.sleep = options.sleep ?? realSleep;
     this.monotonicMs = options.monotonicMs ?? (() => performance.now());
     this.coordination = options.coordination;
-    this.agentOptions = { keepAlive: true, maxSockets: options.maxSocketsPerHost ?? 8, scheduling: 'lifo' };
-    this.httpAgent = new HttpAgent(this.agentOptions);
+    this.httpAgent = new HttpAgent(AGENT_OPTIONS);
   }
 
   /** Aborts when the shared state is closed; sign-ins run under it, since no single run owns them. */
@@ -83,7 +85,7 @@ export class SharedState {
   /** Connections of one certificate are used by nobody who shows another, or none. */
   httpsAgentWith(certificate?: ClientCertificate): HttpsAgent {
     const { cert = '', key = '', ca } = certificate ?? {};
-    const options = { ...this.agentOptions, ...(certificate && { cert, key }), ...(ca !== undefined && { ca }) };
+    const options = { ...AGENT_OPTIONS, ...(certificate && { cert, key }), ...(ca !== undefined && { ca }) };
     return getOrCreate(this.httpsAgents, JSON.stringify([cert, key, ca]), () => new HttpsAgent(options));
   }
 

@@ -130,6 +130,22 @@ describe('a run', () => {
     expect(rejections[0]?.reason).toMatch(/11 min in the future/);
   });
 
+  test('waits for no other: all that may go out by the rate limit are under way at once', async () => {
+    const many = 20;
+    const all = Promise.withResolvers<void>();
+    let underWay = 0;
+    server = await startScripted(async () => {
+      underWay += 1;
+      if (underWay === many) all.resolve();
+      await all.promise;
+      return { body: [{ id: 'EMC' }] };
+    });
+    bench = createBench(server.baseUrl, { config: { requestDeadlineMs: 3000 } });
+    const runs = await Promise.all(Array.from({ length: many }, () => readAll(definePlain(), bench.context)));
+    all.resolve();
+    expect(runs.map(({ error }) => error)).toEqual(Array.from({ length: many }));
+  });
+
   test('signs in once for many runs at once, and once more when the token is revoked', async () => {
     let token = 0;
     const isRevoked = new Set<string>();
