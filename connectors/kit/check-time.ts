@@ -2,8 +2,11 @@ import { timesOf } from '../../schema/kinds/measurements.ts';
 import type { Observation } from '../../schema/observation.ts';
 import { RecordError } from './record-error.ts';
 
-/** Clocks differ a little; beyond this a time is wrong, and would stand above every true statement until it is reached. */
-const MAX_AHEAD_MS = 10 * 60_000;
+/**
+ * How far in the domain's future an observation may claim to lie, since clocks differ a little. Beyond this a time is wrong,
+ * and would stand above every true statement until it is reached.
+ */
+export const FUTURE_TOLERANCE_MS = 10 * 60_000;
 
 /**
  * @param record what the observation was made of, as the contract gives it: there the field is looked up that has the time.
@@ -12,7 +15,7 @@ const MAX_AHEAD_MS = 10 * 60_000;
 export function checkTime(observation: Observation, record: unknown, domainNow: Date): void {
   const at = observation.class === 'measurement' ? timesOf(observation).at(-1)?.[1] : observation.observedAt;
   const aheadMs = at ? at.getTime() - domainNow.getTime() : 0;
-  if (!at || aheadMs <= MAX_AHEAD_MS) return;
+  if (!at || aheadMs <= FUTURE_TOLERANCE_MS) return;
   throw new RecordError(`its time lies ${Math.round(aheadMs / 60_000)} min in the future`, pathOf(record, at));
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { FUTURE_TOLERANCE_MS } from '../../connectors/kit/check-time.ts';
 import { AnswerBody } from '../../connectors/kit/http/answer-body.ts';
 import type { ConnectorPush, PushContext, PushDelivery, ReceivedPush } from '../../connectors/kit/push/push.ts';
 import { PushError } from '../../connectors/kit/push/push-error.ts';
@@ -40,9 +41,6 @@ export interface PushRequest {
   /** The header `Idempotency-Key`; an id of the event itself goes before it. */
   readonly idempotencyKey?: string | undefined;
 }
-
-/** How far in the domain's future an observation may claim to lie; clocks of senders differ. */
-const FUTURE_TOLERANCE_MS = 10 * 60_000;
 
 /**
  * Takes one delivery: reads it, checks everything it says, and stores it in one transaction, once. Whoever sends it again

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { FUTURE_TOLERANCE_MS } from '../../connectors/kit/check-time.ts';
 import type { ConnectorContext } from '../../connectors/kit/connector.ts';
 import { PUSH_LABEL } from '../../connectors/kit/push/push.ts';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
@@ -10,8 +11,6 @@ import { loadReferenceCodes } from './reference-codes.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import type { PageContext } from './store-page.ts';
 
-/** How far in the domain's future an observation may claim to lie; clocks of upstreams differ. */
-const FUTURE_TOLERANCE_MS = 10 * 60_000;
 const TRANSACTION_ATTEMPTS = 5;
 
 /** What the pages of a run are stored by. */
