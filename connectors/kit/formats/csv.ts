@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { inBatches } from './batches.ts';
 import type { Format, FormatInput } from './format.ts';
 import { readJson } from './json.ts';
@@ -12,12 +13,15 @@ export interface CsvOptions {
   readonly delimiter?: string;
 }
 
+const CHECKS: OptionChecks<CsvOptions> = { delimiter: aText.optional() };
+
 /**
  * The rows of a CSV file, each an object by the names of the header, so that columns may change their order. A row with
  * more or fewer cells than the header stays a list: its contract rejects it as it is, and the other rows go on. A byte
  * order mark is left out, and names are in NFC. Row format: large files are read as a stream.
  */
 export function csvFormat(options: CsvOptions = {}): Format {
+  checkOptions('csv', CHECKS, options);
   return {
     name: 'csv',
     accept: 'text/csv, application/json;q=0.5',

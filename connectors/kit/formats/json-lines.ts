@@ -1,4 +1,5 @@
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aFunction, checkOptions, type OptionChecks } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { UnfinishedError } from '../unfinished-error.ts';
 import { inBatches } from './batches.ts';
@@ -14,6 +15,8 @@ export interface JsonLinesOptions {
   readonly countOf?: (line: Json) => number | undefined;
 }
 
+const CHECKS: OptionChecks<JsonLinesOptions> = { countOf: aFunction.optional() };
+
 /** A line as long as this is no line: the file is something else. */
 const MAX_LINE_LENGTH = 16 * 2 ** 20;
 
@@ -25,7 +28,9 @@ const MAX_LINE_LENGTH = 16 * 2 ** 20;
  * Throws {@link UnfinishedError} after the rows of a file that is still being written: one with such a last line, or with
  * `countOf` one that is not closed. Throws UPSTREAM_SYSTEM before the last rows where other than the promised lines came.
  */
-export function jsonLinesFormat({ countOf }: JsonLinesOptions = {}): Format {
+export function jsonLinesFormat(options: JsonLinesOptions = {}): Format {
+  checkOptions('json-lines', CHECKS, options);
+  const { countOf } = options;
   return {
     name: 'json-lines',
     accept: 'application/jsonl, application/x-ndjson, application/json;q=0.5',

@@ -1,6 +1,8 @@
 import type { CellValue, Sheet } from 'hucre/xlsx';
 import { readXlsx } from 'hucre/xlsx';
+import * as z from 'zod';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
+import { aCount, aText, checkOptions, type OptionChecks } from '../check-options.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { Format, FormatInput } from './format.ts';
 import { readJson } from './json.ts';
@@ -16,6 +18,12 @@ export interface XlsxOptions {
   /** Of the workbook once it is unpacked. Default 64 MiB; stops a small archive that bursts. */
   readonly maxUnpackedBytes?: number;
 }
+
+const CHECKS: OptionChecks<XlsxOptions> = {
+  headings: z.array(aText).min(1, 'a format without headings finds no row of them'),
+  sheet: aText.optional(),
+  maxUnpackedBytes: aCount.optional(),
+};
 
 /** What a sheet gives. */
 export interface XlsxBody {
@@ -37,7 +45,7 @@ const MAX_CELLS = 2_000_000;
  * Throws UPSTREAM_SYSTEM for what is no workbook, UPSTREAM_CONTRACT where sheet or headings are missing or the limit is passed.
  */
 export function xlsxFormat(options: XlsxOptions): Format {
-  if (options.headings.length === 0) throw new TypeError('an XLSX format without headings finds no row of them');
+  checkOptions('xlsx', CHECKS, options);
   return {
     name: 'xlsx',
     accept: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/json;q=0.5',

@@ -165,6 +165,8 @@ test.each<{ name: string; declare: () => unknown; reason: RegExp }>([
     declare: () => kit.odataDelta({ request: get, refreshAfterMs: 5 } as never),
     reason: /refresh/,
   },
+  { name: 'csv', declare: () => kit.csvFormat({ separator: ';' } as never), reason: /csv: .*separator/ },
+  { name: 'xlsx', declare: () => kit.xlsxFormat({ headings: [] }), reason: /without headings/ },
   {
     name: 'lookup',
     declare: () => createLookup({ paginator: {}, decode: get, contract: {} } as never),
