@@ -77,8 +77,9 @@ function streamReasons<Config>(stream: Stream<Config>, lookups: Readonly<Record<
       mode === 'document' && !paginator.remember,
       `reads documents with ${paginator.name}, which does not remember which came`,
     ],
+    // One answer may be all that an upstream calls news; a list without a beginning is all that there ever was.
     [
-      mode === 'incremental' && !paginator.remember && !queue && !conditional,
+      mode === 'incremental' && !paginator.remember && !paginator.pagesStandAlone && !queue && !conditional,
       `reads what is new with ${paginator.name}, which does not remember from where, nor is it asked conditionally`,
     ],
     [

@@ -128,7 +128,7 @@ describe('an option of a stream', () => {
       options: { conditional: { ...conditional, of: 'list' }, paginator: kit.cursorPage(page) },
     },
     { name: 'one page by itself', options: { conditional } },
-    { name: 'one answer that tells by itself that it has news', options: { conditional, mode: 'incremental' } },
+    { name: 'one answer with all that is news', options: { mode: 'incremental' } },
   ])('that makes sense is taken: $name', ({ options }) => {
     expect(() => stream(options)).not.toThrow();
   });
