@@ -65,6 +65,18 @@ describe('a token in the query', () => {
     expect(kept).not.toMatch(/token/);
   });
 
+  test('that an error code echoes is told by nobody', async () => {
+    server = await startScripted(() => ({ body: { code: `no ${TOKEN}` } }));
+    bench = createBench(server.baseUrl, { credentials: { token: TOKEN } });
+    const connector = definePlain({
+      auth: () => queryToken(),
+      errorCodeOf: (body) => (body as { code?: string }).code,
+    });
+    const { error } = await readAll(connector, bench.context);
+    expect(error?.message).toMatch(/code no \[removed\]/);
+    expect(`${error?.stack}`).not.toContain(TOKEN);
+  });
+
   test('that a broken answer echoes is told by nobody', async () => {
     const log: string[] = [];
     const note = (fields: object, message: string): void => void log.push(`${JSON.stringify(fields)} ${message}`);
