@@ -28,7 +28,7 @@ const healthRecords = attributesOf({ textField: 'comment', retyped: ['alert-coun
 
 export const bkavStandIn = vendorStandIn({
   id: 'bkav',
-  name: 'BKAV_USERNAME',
+  name: 'Bkav',
   credentials: ['username', 'password'],
   create: (_account, { username = '', password = '' }, dependencies) =>
     createBkavSandbox(dependencies, { username, password }),

@@ -24,7 +24,7 @@ const healthRecords = recordsAt(['value'], { textField: 'GhiChu', retyped: ['SoC
 
 export const btStandIn = vendorStandIn({
   id: 'bt',
-  name: 'BT_USERNAME',
+  name: 'BT',
   credentials: ['username', 'password'],
   create: (_account, { username = '', password = '' }, { seed }) =>
     createBtSandbox(username, password, ({ now }) => systems(now, seed), seed),

@@ -21,7 +21,7 @@ const PREFIXES = ['mbf', 'ns2', ''];
 
 export const mobifoneStandIn = vendorStandIn({
   id: 'mobifone',
-  name: 'MOBIFONE_USERNAME',
+  name: 'MobiFone',
   credentials: ['username', 'password'],
   create: (_account, { username = '', password = '' }, dependencies) =>
     createMobifoneSandbox(dependencies, { username, password }),

@@ -30,7 +30,7 @@ const healthRecords = recordsAt(['du_lieu'], { textField: 'ghi_chu', retyped: ['
 
 export const tandanStandIn = vendorStandIn({
   id: 'tandan',
-  name: 'TANDAN_USERNAME',
+  name: 'Tân Dân',
   credentials: ['username', 'password'],
   create: (_account, { username = '', password = '' }, dependencies) =>
     createTandanSandbox(dependencies, { username, password }),

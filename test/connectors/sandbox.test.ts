@@ -47,6 +47,10 @@ describe('the sandbox', () => {
       expect(Object.keys(source.credentials).sort()).toEqual([...needed].sort());
       for (const variable of Object.values(source.credentials)) expect(sandbox.credentials[variable]).toMatch(/.{20,}/);
     }
+    // It is what people read.
+    const names = sources.flatMap(({ name }) => name ?? []);
+    expect(names).toHaveLength(sources.length);
+    expect(names.filter((name) => /[A-Z]_[A-Z]/.test(name))).toEqual([]);
     expect(sources[0]).toMatchObject({ id: 'khcn', ttl: 600, voices: { summary: { precedence: { default: 40 } } } });
   });
 
