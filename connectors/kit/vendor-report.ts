@@ -28,6 +28,7 @@ export interface SystemReport {
   readonly partners: readonly string[];
   /** Through the code map of the source. */
   readonly status: MappedCode<string>;
+  /** Null or empty says that there is none, and takes back what was said before; undefined says nothing. */
   readonly note?: string | null | undefined;
   /**
    * The last incident. Null says that none is open, as of `observedAt`, and takes back what was said of one before;
@@ -43,7 +44,8 @@ export function reportSystem(report: SystemReport): Observation[] {
   const { province, system, vendor, partners, status, note, incident, observedAt, detail } = report;
   const base = { kind: 'deployment', key: { province, system }, observedAt, detail: { ...detail } } as const;
   return [
-    ...statements(base, { vendors: [vendor, ...partners].sort() }, { note: note || undefined }),
+    ...statements(base, { vendors: [vendor, ...partners].sort() }),
+    ...(note === undefined ? [] : [statementOrRetraction(base, 'note', note || undefined)]),
     ...(incident === undefined ? [] : [reportIncident(base.key, incident, { observedAt, ...(detail && { detail }) })]),
     ...statements({ ...base, detail: { ...detail, ...unmappedDetail(status) } }, { status: status.value }),
   ];

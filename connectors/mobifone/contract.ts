@@ -38,6 +38,7 @@ export const system = z.object({
   /** Who runs it together with MobiFone. */
   PhoiHop: codeList,
   TrangThai: z.string().max(16),
+  /** Not there where there is none. */
   GhiChu: text().optional(),
   CapNhatLuc: zonedTime,
   /** Not there where there has been none. */

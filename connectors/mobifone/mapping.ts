@@ -11,7 +11,7 @@ export function mapSystem({ SuCo: incident, ...record }: MobifoneSystem): Observ
     vendor: VENDOR,
     partners: record.PhoiHop,
     status: mapCode(statusCodes, record.TrangThai),
-    note: record.GhiChu,
+    note: record.GhiChu ?? null,
     incident: incident ? { description: incident.MoTa, openedAt: incident['@tu'], closedAt: incident['@den'] } : null,
     observedAt: record.CapNhatLuc,
     detail: detailOf(record.NguonMau),

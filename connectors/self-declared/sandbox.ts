@@ -73,8 +73,8 @@ function asRow(row: VendorSystemRow): Record<string, Json> {
     system: row.system,
     status: row.status,
     vendors: [SELF, ...row.partners].join(' '),
-    ...(row.note !== undefined && { note: row.note }),
-    // A difficulty that is over, or was never there, is crossed out.
+    // What no longer holds, or was never there, is crossed out.
+    note: row.note ?? '-',
     difficulty: row.incident?.closedAt === null ? row.incident.description : '-',
     observedAt: lastChangeOf(row).toISOString(),
     _sandbox: { simulated: true, ...(row.document && { document: row.document }) },

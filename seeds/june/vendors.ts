@@ -13,7 +13,7 @@ export interface VendorSystemRow {
   /** The others who run it with the vendor. */
   readonly partners: readonly string[];
   readonly status: Exclude<StatedStatus, 'UNKNOWN'>;
-  /** Undefined where the appendix has a note of its own. */
+  /** Undefined where there is none, or the appendix has one of its own. */
   readonly note: string | undefined;
   /** When the vendor last changed the entry. */
   readonly updatedAt: Date;
@@ -43,12 +43,13 @@ const READY_CRITERION: Record<SystemCode, string> = {
   BAOCAO: 'BAOCAO_READY',
 };
 const OFFICIAL_OPERATION_AT = new Date('2025-06-30T21:00:00+07:00');
+/** What a vendor notes while it works on a system; a note that has served its turn is cleared. */
 const NOTES = {
   PREPARING: undefined,
   CONFIGURING: 'Đang cấu hình cho mô hình hai cấp.',
   PILOT: 'Đang chạy thử với các xã, phường.',
-  READY: 'Đã sẵn sàng, chờ chuyển sang vận hành chính thức.',
-  OPERATING: 'Đã vận hành chính thức.',
+  READY: undefined,
+  OPERATING: undefined,
 } as const;
 
 /**

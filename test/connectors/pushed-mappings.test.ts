@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { event } from '../../connectors/hapro/contract.ts';
+import { mapEvent } from '../../connectors/hapro/mapping.ts';
 import { connectors } from '../../connectors/index.ts';
 import type { PushContext } from '../../connectors/kit/push/push.ts';
 import type { Observation } from '../../schema/observation.ts';
@@ -65,4 +67,15 @@ describe('a row of a province', () => {
     const { observations } = declare({ status: 'Gần xong', vendors: 'SELF' });
     expect(observations.map(({ detail }) => detail?.rawCode)).toEqual(['Gần xong', undefined]);
   });
+});
+
+test.each([
+  { name: 'left out', fields: {}, said: [] },
+  { name: 'null', fields: { ghiChu: null }, said: [{ attributes: { note: null }, retract: true }] },
+  { name: 'a text', fields: { ghiChu: 'Chạy thử' }, said: [{ attributes: { note: 'Chạy thử' } }] },
+])('the note in an event of Hapro is spoken of where it stands: $name', ({ fields, said }) => {
+  const sent = { maSuKien: 'tt-1', loai: 'TRANG_THAI', thoiDiem: '2025-06-27T08:30:00+07:00', maTinh: '24' };
+  const told = mapEvent(event.parse({ ...sent, maHeThong: 'HOP', trangThai: 'SAN_SANG', ...fields }));
+  const ofNotes = told.filter((one) => one.class === 'fact' && 'note' in one.attributes);
+  expect(ofNotes).toEqual(said.map((one) => expect.objectContaining(one)));
 });

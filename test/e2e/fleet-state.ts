@@ -14,7 +14,12 @@ interface Code {
 }
 interface ProvinceState {
   readonly code: string;
-  readonly deployments: readonly { system: Code; vendors: readonly Code[]; status: string | null }[];
+  readonly deployments: readonly {
+    system: Code;
+    vendors: readonly Code[];
+    status: string | null;
+    note: string | null;
+  }[];
   readonly readiness: readonly { criterion: Code; completed: boolean | null }[];
   readonly links: readonly { target: Code; state: string | null; latencyMs: number | null }[];
   readonly serviceCoverage: readonly { programme: string; offered: number; required: number }[];
@@ -23,7 +28,7 @@ interface ProvinceState {
 
 const QUERY = `query ($code: ID!) { province(code: $code) {
   code
-  deployments { system { code } vendors { code } status }
+  deployments { system { code } vendors { code } status note }
   readiness { criterion { code } completed }
   links { target { code } state latencyMs }
   serviceCoverage { programme offered required }
@@ -49,11 +54,10 @@ function heldOf(province: string, at: Date, seed: number) {
   return {
     deployments: loadDeployments()
       .deployments.filter((deployment) => deployment.province === province)
-      .map(({ system, vendors }) => ({
-        system,
-        vendors: [...vendors].sort(),
-        status: systems.get(`${vendors[0]} ${province} ${system}`)?.status,
-      })),
+      .map(({ system, vendors, note }) => {
+        const told = systems.get(`${vendors[0]} ${province} ${system}`);
+        return { system, vendors: [...vendors].sort(), status: told?.status, note: note ?? told?.note ?? null };
+      }),
     readiness: (report ? contentOf(report, seed).readiness : [])
       .filter((row) => row.province === province)
       .map(({ criterion, completed }) => ({ criterion, completed })),
@@ -78,10 +82,11 @@ function heldOf(province: string, at: Date, seed: number) {
 
 function toldOf(state: ProvinceState): ReturnType<typeof heldOf> {
   return {
-    deployments: state.deployments.map(({ system, vendors, status }) => ({
+    deployments: state.deployments.map(({ system, vendors, status, note }) => ({
       system: system.code as 'TTHC',
       vendors: vendors.map(({ code }) => code).sort(),
       status: (status ?? undefined) as 'READY' | undefined,
+      note,
     })),
     readiness: state.readiness.map(({ criterion, completed }) => ({
       criterion: criterion.code,

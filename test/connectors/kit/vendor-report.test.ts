@@ -4,7 +4,7 @@ import { type IncidentReport, reportSystem } from '../../../connectors/kit/vendo
 
 const at = (time: string): Date => new Date(`2025-06-27T${time}:00+07:00`);
 const codes = { version: '2025-06.3', codes: { '1': 'READY' } } as const satisfies CodeMap<string>;
-const report = (incident: IncidentReport | null | undefined) =>
+const report = (incident: IncidentReport | null | undefined, note?: string | null) =>
   reportSystem({
     province: '24',
     system: 'HOP',
@@ -12,6 +12,7 @@ const report = (incident: IncidentReport | null | undefined) =>
     partners: [],
     status: mapCode(codes, '7'),
     incident,
+    note,
     observedAt: at('08:00'),
     detail: { simulated: true, document: 'a.txt' },
   });
@@ -43,6 +44,18 @@ describe('a system that a vendor reports', () => {
     const spoken = report(incident).filter((one) => one.class === 'fact' && 'difficulty' in one.attributes);
     const base = { class: 'fact', kind: 'deployment', key: { province: '24', system: 'HOP' } };
     expect(spoken).toEqual(said ? [{ ...base, ...said, detail: { simulated: true } }] : []);
+  });
+
+  test.each([
+    { name: 'says nothing of notes', note: undefined, said: [] },
+    { name: 'has none', note: null, said: [{ attributes: { note: null }, retract: true }] },
+    { name: 'has an empty one', note: '', said: [{ attributes: { note: null }, retract: true }] },
+    { name: 'has one', note: 'Đang chạy thử.', said: [{ attributes: { note: 'Đang chạy thử.' } }] },
+  ])('$name: a note that is cleared is taken back as of the time of the report', ({ note, said }) => {
+    const spoken = report(undefined, note).filter((one) => one.class === 'fact' && 'note' in one.attributes);
+    const base = { class: 'fact', kind: 'deployment', key: { province: '24', system: 'HOP' } };
+    const detail = { simulated: true, document: 'a.txt' };
+    expect(spoken).toEqual(said.map((one) => ({ ...base, ...one, observedAt: at('08:00'), detail })));
   });
 
   test('keeps what has no time of its own undated', () => {
