@@ -49,6 +49,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     host: options.host ?? '127.0.0.1',
     port: options.port,
     clock: options.clock,
+    pushOnly: accounts.filter(({ standIn }) => !standIn.create).map(({ id }) => id),
     upstreams: accounts.flatMap((account) => createUpstream(account, credentials, dependencies) ?? []),
   });
   for (const fault of options.faults ?? []) server.control.addFault(fault);

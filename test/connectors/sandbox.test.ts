@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createDefaultSources } from '../../connectors/default-sources.ts';
 import { connectors } from '../../connectors/index.ts';
@@ -65,6 +67,18 @@ describe('the sandbox', () => {
       });
     expect((await post({ upstream: 'khcn', fault: '503' })).status).toBe(201);
     expect((await post({ upstream: 'khcn', fault: 'no such' })).status).toBe(400);
+    const refused = async (upstream: string) => {
+      const response = await post({ upstream, fault: '503' });
+      return { status: response.status, text: await response.text() };
+    };
+    expect(await refused('vntp')).toEqual({
+      status: 400,
+      text: expect.stringMatching(/there is no vntp; faults strike: .*lgsp-01, .*vnpt/),
+    });
+    expect(await refused('hapro')).toEqual({
+      status: 400,
+      text: expect.stringMatching(/hapro only sends by itself/),
+    });
     expect((await post({ upstream: 'khcn', fault: '503' }, 'text/plain')).status).toBe(415);
     const ask = () => fetch(`${sandbox.baseUrls.khcn}/trien-khai`, { headers: { 'X-API-Key': 'known-key' } });
     expect([(await ask()).status, (await ask()).status]).toEqual([503, 200]);
@@ -76,6 +90,20 @@ describe('the sandbox', () => {
     expect(state).toMatchObject({ now: clock.now().toISOString(), calls: { khcn: { data: 2 } }, faults: [] });
   });
 
+  test('lives on after a request that nobody can read, and after one that a stand-in stumbles over', async () => {
+    sandbox = await startSandbox({
+      port: 0,
+      clock,
+      seed: 1,
+      credentials: { MOBIFONE_PASSWORD: 'p', MOBIFONE_USERNAME: 'u' },
+    });
+    const basic = Buffer.from('u:p').toString('base64');
+    const ask = (path: string) => rawRequest(sandbox.address, `GET ${path} HTTP/1.1`, `Authorization: Basic ${basic}`);
+    expect(await ask('//')).toMatch(/^HTTP\/1.1 400 /);
+    expect(await ask('/mobifone/xml/suc-khoe/2025-99-99.xml')).toMatch(/^HTTP\/1.1 500 /);
+    expect(await ask('/control')).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   test('stops with its signal', async () => {
     const controller = new AbortController();
     sandbox = await startSandbox({ port: 0, clock, seed: 1, signal: controller.signal });
@@ -85,12 +113,20 @@ describe('the sandbox', () => {
   });
 });
 
+/** What a server answers to a request line that no client would send. */
+async function rawRequest(address: string, ...lines: readonly string[]): Promise<string> {
+  const { hostname, port, host } = new URL(address);
+  const socket = connect(Number(port), hostname);
+  socket.end([...lines, `Host: ${host}`, 'Connection: close', '', ''].join('\r\n'));
+  return text(socket);
+}
+
 describe('faults', () => {
   const khcn = { id: 'khcn', connector: 'khcn' };
   const lgsp = { id: 'lgsp-01', connector: 'lgsp-wso2' };
 
   test('strike the call they are meant for, as often as they are meant to, at one instance or at all of a connector', () => {
-    const plan = new FaultPlan();
+    const plan = new FaultPlan({ asked: [khcn, lgsp], pushOnly: [] });
     plan.add({ upstream: 'khcn', fault: '500', nth: 2, times: 2 });
     plan.add({ upstream: 'lgsp-wso2', fault: '401' });
     expect([1, 2, 3, 4].map(() => plan.strike(khcn))).toEqual([[], ['500'], ['500'], []]);
@@ -99,7 +135,7 @@ describe('faults', () => {
 
   test('by a seed strike the same calls each time', () => {
     const struck = (seed: number): number[] => {
-      const plan = new FaultPlan();
+      const plan = new FaultPlan({ asked: [khcn], pushOnly: [] });
       plan.add({ upstream: 'khcn', fault: '500', probability: 0.3, seed, times: 100 });
       return Array.from({ length: 50 }, () => plan.strike(khcn).length);
     };

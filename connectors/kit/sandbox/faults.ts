@@ -54,13 +54,32 @@ interface Armed {
   left: number;
 }
 
+/** Whom faults can strike: what is asked, by its id or its connector, and what only sends by itself. */
+export interface FaultTargets {
+  readonly asked: readonly { readonly id: string; readonly connector: string }[];
+  readonly pushOnly: readonly string[];
+}
+
 /** Which faults are armed, and which strike a call. */
 export class FaultPlan {
   private armed: Armed[] = [];
+  private readonly schema: typeof faultSchema;
 
-  /** Throws a ZodError for a fault that is none. */
+  constructor({ asked, pushOnly }: FaultTargets) {
+    const names = new Set(asked.flatMap(({ id, connector }) => [id, connector]));
+    this.schema = faultSchema.superRefine(({ upstream }, context) => {
+      if (names.has(upstream)) return;
+      const reason = pushOnly.includes(upstream)
+        ? `${upstream} only sends by itself, so no answer of it can be spoilt`
+        : `there is no ${upstream}`;
+      const message = `${reason}; faults strike: ${[...names].sort().join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['upstream'], message });
+    });
+  }
+
+  /** Throws a ZodError for a fault that is none, or that could strike nothing. */
   add(fault: Fault): void {
-    const parsed = faultSchema.parse(fault);
+    const parsed = this.schema.parse(fault);
     this.armed.push({ fault: parsed, random: createSeededRandom(parsed.seed), calls: 0, left: parsed.times });
   }
 

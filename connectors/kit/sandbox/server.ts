@@ -14,12 +14,15 @@ export interface SandboxServerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly upstreams: readonly SandboxUpstream[];
+  /** Sources that send by themselves and so have no upstream here, to be told from misspelt ones. Default none. */
+  readonly pushOnly?: readonly string[];
   /** The time that the stand-ins live in. */
   readonly clock: Clock;
 }
 
 /** What the control endpoint does, for code in the same process. */
 export interface SandboxControl {
+  /** Throws a ZodError for a fault that is none, or whose upstream is not one that is asked here. */
   addFault(fault: Fault): void;
   clearFaults(): void;
   /** Calls so far, by upstream. */
@@ -40,7 +43,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** One HTTP server for all stand-ins, each under its prefix, with `/control` beside them. */
 export async function startSandboxServer(options: SandboxServerOptions): Promise<SandboxServer> {
-  const plan = new FaultPlan();
+  const plan = new FaultPlan({ asked: options.upstreams, pushOnly: options.pushOnly ?? [] });
   const counts = new Map(options.upstreams.map(({ id }) => [id, { data: 0, signIn: 0 }]));
   const listeners = new Set<(upstream: string) => void>();
   const previous = new Map<string, SandboxAnswer>();
@@ -83,19 +86,25 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
   };
 
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(incoming);
+    const url = URL.parse(incoming.url ?? '/', 'http://sandbox');
+    if (body === undefined || !url) {
+      response.writeHead(body === undefined ? 413 : 400).end();
+      return;
+    }
+    const headers = incoming.headers as SandboxRequest['headers'];
+    const request = { method: incoming.method ?? 'GET', query: url.searchParams, headers, body };
+    const upstream = options.upstreams.find(({ prefix }) => url.pathname.startsWith(`${prefix}/`));
+    if (!upstream) serveControl({ ...request, path: url.pathname }, response);
+    else await serveUpstream(upstream, { ...request, path: url.pathname.slice(upstream.prefix.length) }, response);
+  };
+
   const server = createServer((incoming, response) => {
-    void readBody(incoming).then((body) => {
-      if (body === undefined) {
-        response.writeHead(413).end();
-        return;
-      }
-      const url = new URL(incoming.url ?? '/', 'http://sandbox');
-      const headers = incoming.headers as SandboxRequest['headers'];
-      const request = { method: incoming.method ?? 'GET', query: url.searchParams, headers, body };
-      const upstream = options.upstreams.find(({ prefix }) => url.pathname.startsWith(`${prefix}/`));
-      if (upstream) {
-        void serveUpstream(upstream, { ...request, path: url.pathname.slice(upstream.prefix.length) }, response);
-      } else serveControl({ ...request, path: url.pathname }, response);
+    // A stand-in that stumbles over what it is asked is an upstream with a fault of its own, and not the end of the hub.
+    serve(incoming, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, { 'Content-Type': 'text/plain' }).end('The stand-in failed on this request.');
     });
   });
   server.listen(options.port, options.host);
