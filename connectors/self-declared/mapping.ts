@@ -10,11 +10,13 @@ export function mapRow({ province, system, status, vendors, note, difficulty, ..
   // The word as it was written, not as it was looked up.
   const raw = said?.value === 'UNMAPPED' && { ...unmappedDetail(said), rawCode: status as string };
   const withCode = { ...base, detail: { ...detail, ...raw } };
+  // The document that states how far a system is tells nothing of what is in its way.
+  const { document: _ofTheStatus, ...unstated } = detail;
   return [
     ...statements(withCode, { status: said?.value }),
     ...statements(base, { vendors }),
     ...Object.entries({ note, difficulty }).flatMap(([name, text]) =>
-      text === undefined ? [] : [statementOrRetraction(base, name, text ?? undefined)],
+      text === undefined ? [] : [statementOrRetraction({ ...base, detail: unstated }, name, text ?? undefined)],
     ),
   ];
 }

@@ -8,10 +8,10 @@ import { type Truth, truthOf } from './truth.ts';
 const NTHS = [1, 2, 3];
 
 /** Of a request that is struck by a hang, so that waiting it out is a matter of moments. */
-const HANG_DEADLINE_MS = 200;
+export const HANG_DEADLINE_MS = 200;
 
 /** How long a fault lasts that does not pass; those that cost real time or many megabytes a call last a few calls. */
-const LASTING = 1000;
+export const LASTING = 1000;
 const LASTING_OF: Partial<Record<FaultName, number>> = { hang: 1, 'huge-field': 3, 'gzip-burst': 8 };
 /** Ten megabytes a time, and the same at any call. */
 const NTHS_OF: Partial<Record<FaultName, readonly number[]>> = { 'huge-field': [1] };

@@ -66,8 +66,10 @@ export async function onBench<T>(
   if (Object.keys(options.checkpoints ?? {}).length === 0) subject.control.forget(subject.upstream);
   const log: string[] = [];
   const note = (fields: object, message: string): void => void log.push(`${JSON.stringify(fields)} ${message}`);
+  // Who only pushes has no requests.
+  const deadline = subject.connector.spec().streams.length > 0 && { requestDeadlineMs: DEADLINE_MS };
   const context: ConnectorContext = {
-    source: { id: 'test', config: { ...subject.config, requestDeadlineMs: DEADLINE_MS, ...options.config } },
+    source: { id: 'test', config: { ...subject.config, ...deadline, ...options.config } },
     credentials: options.credentials ?? subject.credentials,
     checkpoints: options.checkpoints ?? {},
     clock: options.clock ?? { now: () => new Date(subject.domainClock.now().getTime() + HUB_AHEAD_MS) },

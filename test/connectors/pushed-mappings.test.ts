@@ -63,6 +63,12 @@ describe('a row of a province', () => {
     expect(observations).toMatchObject([{ observedAt: new Date('2025-06-27T01:30:00Z') }]);
   });
 
+  test('carries the document with what it states, and not with what is in the way', () => {
+    const _sandbox = { simulated: true, document: 'a.txt' };
+    const { observations } = declare({ status: 'READY', vendors: 'SELF', difficulty: 'Mất điện', _sandbox });
+    expect(observations.map(({ detail }) => detail)).toEqual([_sandbox, _sandbox, { simulated: true }]);
+  });
+
   test('has the raw word of a status that is unmapped, and only there', () => {
     const { observations } = declare({ status: 'Gần xong', vendors: 'SELF' });
     expect(observations.map(({ detail }) => detail?.rawCode)).toEqual(['Gần xong', undefined]);

@@ -129,15 +129,25 @@ describe('faults', () => {
     const plan = new FaultPlan({ asked: [khcn, lgsp], pushOnly: [] });
     plan.add({ upstream: 'khcn', fault: '500', nth: 2, times: 2 });
     plan.add({ upstream: 'lgsp-wso2', fault: '401' });
-    expect([1, 2, 3, 4].map(() => plan.strike(khcn))).toEqual([[], ['500'], ['500'], []]);
-    expect([plan.strike(lgsp), plan.strike(lgsp)]).toEqual([['401'], []]);
+    expect([1, 2, 3, 4].map(() => plan.strike(khcn, 'data'))).toEqual([[], ['500'], ['500'], []]);
+    expect([plan.strike(lgsp, 'data'), plan.strike(lgsp, 'data')]).toEqual([['401'], []]);
+  });
+
+  test('strike sign-ins, and nothing else, where they are meant for those', () => {
+    const plan = new FaultPlan({ asked: [lgsp], pushOnly: [] });
+    plan.add({ upstream: 'lgsp-01', fault: '500', on: 'sign-in' });
+    expect([plan.strike(lgsp, 'data'), plan.strike(lgsp, 'sign-in'), plan.strike(lgsp, 'sign-in')]).toEqual([
+      [],
+      ['500'],
+      [],
+    ]);
   });
 
   test('by a seed strike the same calls each time', () => {
     const struck = (seed: number): number[] => {
       const plan = new FaultPlan({ asked: [khcn], pushOnly: [] });
       plan.add({ upstream: 'khcn', fault: '500', probability: 0.3, seed, times: 100 });
-      return Array.from({ length: 50 }, () => plan.strike(khcn).length);
+      return Array.from({ length: 50 }, () => plan.strike(khcn, 'data').length);
     };
     expect(struck(3)).toEqual(struck(3));
     expect(struck(3)).not.toEqual(struck(4));

@@ -37,7 +37,9 @@ export const faultSchema = z.strictObject({
   /** Id of a source or of a connector. */
   upstream: z.string().min(1),
   fault: z.enum(FAULT_NAMES),
-  /** The call that it strikes first, counted from now over calls that are no sign-in; 1 is the next. */
+  /** Which calls it strikes: those for data, or those that sign in. */
+  on: z.enum(['data', 'sign-in']).default('data'),
+  /** The call that it strikes first, counted from now over calls of that sort; 1 is the next. */
   nth: z.number().int().min(1).default(1),
   /** How many calls in a row it strikes. */
   times: z.number().int().min(1).default(1),
@@ -92,8 +94,9 @@ export class FaultPlan {
   }
 
   /** Counts a call to an upstream and gives the faults that strike it. */
-  strike(upstream: { id: string; connector: string }): FaultName[] {
+  strike(upstream: { id: string; connector: string }, sort: NonNullable<Fault['on']>): FaultName[] {
     const struck = this.armed.filter((armed) => {
+      if (armed.fault.on !== sort) return false;
       if (armed.fault.upstream !== upstream.id && armed.fault.upstream !== upstream.connector) return false;
       armed.calls += 1;
       const { nth, probability } = armed.fault;

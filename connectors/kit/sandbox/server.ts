@@ -57,7 +57,7 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     const isSignIn = upstream.isSignIn(request);
     count[isSignIn ? 'signIn' : 'data'] += 1;
     for (const listener of listeners) listener(upstream.id);
-    const faults = isSignIn ? [] : plan.strike(upstream);
+    const faults = plan.strike(upstream, isSignIn ? 'sign-in' : 'data');
     if (faults.includes('session-dies')) upstream.killSessions();
     const now = clockUnder(faults, options.clock.now());
     // Some upstreams have one path for all services and name the service in the body.

@@ -23,7 +23,7 @@ export function describeShard(shard: number): void {
       const connector = connectors.get(standIn.connector);
       const isAsked = (connector?.spec().streams.length ?? 0) > 0;
       const cases = [
-        ...(isAsked ? connectorCases(() => current.subject) : []),
+        ...connectorCases(() => current.subject, isAsked),
         ...(connector?.push ? pushCases(() => createPushSubject(standIn, current)) : []),
       ];
       for (const { name, run } of cases) test(name, run);
