@@ -2,6 +2,7 @@ import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { provinceLinksAt } from '../../seeds/june/links.ts';
 import { lgspDialectOf } from '../../seeds/lgsp-dialects.ts';
 import { targets } from '../../seeds/targets.ts';
+import { zonedText } from '../kit/sandbox/local-text.ts';
 import { perProvince } from '../kit/sandbox/per-province.ts';
 import type { StandIn } from '../kit/sandbox/stand-in.ts';
 import { TokenBook } from '../kit/sandbox/token-book.ts';
@@ -18,7 +19,6 @@ import { stateCodes } from './contract.ts';
 
 /** By the clock of the sandbox. */
 const TOKEN_LIFE_MS = 2 * 3_600_000;
-const OFFSET_MS = 7 * 3_600_000;
 
 const records = recordsAt(['response_data', 'danhSach'], {
   textField: 'tenHeThong',
@@ -104,15 +104,10 @@ function connectionsOf(province: string, seed: number, { now, arrange }: Sandbox
     tenHeThong: targetNames.get(link.target) ?? '',
     trangThai: words.get(link.state) ?? '',
     doTre: link.latencyMs === undefined ? '' : String(link.latencyMs),
-    lanKetNoiCuoi: link.lastSuccessAt ? localIso(link.lastSuccessAt) : '',
+    lanKetNoiCuoi: link.lastSuccessAt ? zonedText(link.lastSuccessAt) : '',
     ghiChu: link.detail ?? null,
     _sandbox: { simulated: true },
   }));
-  const data = { maTinh: province, thoiDiem: localIso(now), tongSo: String(danhSach.length), danhSach };
+  const data = { maTinh: province, thoiDiem: zonedText(now), tongSo: String(danhSach.length), danhSach };
   return { response_code: '00', response_message: 'Thành công', response_data: data };
-}
-
-/** Local time with its offset. */
-function localIso(moment: Date): string {
-  return new Date(moment.getTime() + OFFSET_MS).toISOString().replace('Z', '+07:00');
 }

@@ -3,6 +3,7 @@ import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { dayOf, MINUTE_MS, momentOn } from '../../seeds/june/moments.ts';
 import { lastChangeOf, vendorHealthAt, vendorSystemsAt } from '../../seeds/june/vendors.ts';
 import { encodeJson } from '../kit/sandbox/encode-body.ts';
+import { zonedText } from '../kit/sandbox/local-text.ts';
 import type {
   EncodedBody,
   RecordsInBody,
@@ -112,20 +113,17 @@ function linesOf(fields: Pick<RecordsInBody, 'textField' | 'statusField' | 'rety
   };
 }
 
-const local = (moment: Date): string =>
-  `${new Date(moment.getTime() + 7 * 3_600_000).toISOString().slice(0, 19)}+07:00`;
-
 function systemLine(row: ReturnType<typeof vendorSystemsAt>[number]): Line {
   return {
     cua: { tinh: row.province, heThong: row.system },
     phoiHop: [...row.partners],
     tinhTrang: words.get(row.status) ?? '',
     ghiChu: row.note?.normalize('NFD') ?? null,
-    luc: local(row.updatedAt),
+    luc: zonedText(row.updatedAt),
     suCo: row.incident && {
       moTa: row.incident.description.normalize('NFD'),
-      tu: local(row.incident.openedAt),
-      ...(row.incident.closedAt && { den: local(row.incident.closedAt) }),
+      tu: zonedText(row.incident.openedAt),
+      ...(row.incident.closedAt && { den: zonedText(row.incident.closedAt) }),
     },
     _sandbox: { simulated: true, ...(row.document && { document: row.document }) },
   };
@@ -134,7 +132,7 @@ function systemLine(row: ReturnType<typeof vendorSystemsAt>[number]): Line {
 function healthLine(row: ReturnType<typeof vendorHealthAt>[number]): Line {
   return {
     cua: { tinh: row.province, heThong: row.system },
-    luc: local(row.measuredAt),
+    luc: zonedText(row.measuredAt),
     hoatDong: row.uptimePercent,
     dinh: { cpu: row.cpuPercent, ram: row.memoryPercent, mbps: row.trafficMbps },
     canhBao: row.alerts,

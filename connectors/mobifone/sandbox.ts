@@ -2,6 +2,7 @@ import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { vendorHealthAt, vendorSystemsAt } from '../../seeds/june/vendors.ts';
 import { addDays, localDay } from '../kit/local-time.ts';
 import { encodeXml } from '../kit/sandbox/encode-xml.ts';
+import { zonedText } from '../kit/sandbox/local-text.ts';
 import type { SandboxAnswer, SandboxDependencies, SandboxMoment, SandboxUpstream } from '../kit/sandbox/upstream.ts';
 import { recordsAt } from '../kit/sandbox/upstream.ts';
 import { vendorStandIn } from '../kit/sandbox/vendor-stand-in.ts';
@@ -58,10 +59,6 @@ function encoderOf(day: string) {
   return encodeXml({ namespace: NAMESPACE, prefix, cdata: ['GhiChu', 'TrangThai', 'MoTa'] });
 }
 
-/** RFC 3339 with the offset of Vietnam. */
-const zoned = (moment: Date): string =>
-  new Date(moment.getTime() + 7 * 3_600_000).toISOString().replace('.000Z', '+07:00');
-
 function refusal(status: number, code: string, message: string): SandboxAnswer {
   const body = { TraLoi: { '@ketQua': code, ThongBao: message } };
   return { status, body, encode: encodeXml({ namespace: NAMESPACE, prefix: '' }) };
@@ -75,10 +72,10 @@ function systems({ now, arrange }: SandboxMoment, seed: number): SandboxAnswer {
     PhoiHop: row.partners.join(' '),
     TrangThai: words.get(row.status) ?? '',
     GhiChu: row.note ?? null,
-    CapNhatLuc: zoned(row.updatedAt),
+    CapNhatLuc: zonedText(row.updatedAt),
     SuCo: row.incident && {
-      '@tu': zoned(row.incident.openedAt),
-      ...(row.incident.closedAt && { '@den': zoned(row.incident.closedAt) }),
+      '@tu': zonedText(row.incident.openedAt),
+      ...(row.incident.closedAt && { '@den': zonedText(row.incident.closedAt) }),
       MoTa: row.incident.description,
     },
     NguonMau: { '@moPhong': 'true', ...(row.document && { '@vanBan': row.document }) },
@@ -96,7 +93,7 @@ function health(day: string, { now, arrange }: SandboxMoment, seed: number): San
     rows.map((row) => ({
       TinhThanh: row.province,
       Loai: row.system,
-      DoLuc: zoned(row.measuredAt),
+      DoLuc: zonedText(row.measuredAt),
       HoatDong: `${row.uptimePercent}`,
       TaiCpu: `${row.cpuPercent}`,
       TaiBoNho: `${row.memoryPercent}`,

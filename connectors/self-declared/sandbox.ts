@@ -1,6 +1,7 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { chance } from '../../seeds/june/chance.ts';
 import { lastChangeOf, SELF, type VendorSystemRow, vendorSystemsAt } from '../../seeds/june/vendors.ts';
+import { formatDayMonthTime } from '../kit/local-time.ts';
 import { type CsvStyle, encodeCsv } from '../kit/sandbox/encode-body.ts';
 import { identified, jsonEvent, type SandboxEvent, type SandboxSender } from '../kit/sandbox/sender.ts';
 import type { StandIn } from '../kit/sandbox/stand-in.ts';
@@ -60,6 +61,8 @@ const COLUMNS = {
 /** Provinces send what they have: a spreadsheet saved in Vietnamese, one in English, or JSON. */
 const writers: readonly Writer[] = [
   (id, rows) => {
+    // People leave the seconds out.
+    const writtenTime = (moment: Date) => formatDayMonthTime(moment).slice(0, '27/06/2025 12:15'.length);
     const records = rows.map((row) => renamed({ ...asRow(row), observedAt: writtenTime(lastChangeOf(row)) }));
     return csvEvent(id, records, { delimiter: ';', bom: true });
   },
@@ -87,10 +90,4 @@ function renamed(row: Readonly<Record<string, Json>>): Record<string, Json> {
 
 function csvEvent(id: string, rows: readonly Record<string, Json>[], style?: CsvStyle): SandboxEvent {
   return { id, contentType: 'text/csv', body: Buffer.from(encodeCsv([...rows], style).payload) };
-}
-
-/** `27/06/2025 12:15` in Viet Nam; people leave the seconds out. */
-function writtenTime(moment: Date): string {
-  const local = new Date(moment.getTime() + 7 * 3_600_000).toISOString();
-  return `${local.slice(8, 10)}/${local.slice(5, 7)}/${local.slice(0, 4)} ${local.slice(11, 16)}`;
 }

@@ -1,9 +1,10 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { loadProvinces } from '../../seeds/facts.ts';
-import { dayOf, MINUTE_MS, momentOn } from '../../seeds/june/moments.ts';
+import { DAY_MS, dayOf, MINUTE_MS, momentOn } from '../../seeds/june/moments.ts';
 import { type VendorHealthRow, vendorHealthAt, vendorSystemsAt } from '../../seeds/june/vendors.ts';
 import { encodeJson } from '../kit/sandbox/encode-body.ts';
 import { encodeXlsx } from '../kit/sandbox/encode-xlsx.ts';
+import { localText } from '../kit/sandbox/local-text.ts';
 import type {
   BodyEncoder,
   RecordsInBody,
@@ -153,7 +154,5 @@ function indicatorRows(figure: VendorHealthRow): Row[] {
   ];
 }
 
-const LOCAL_MS = 7 * 60 * MINUTE_MS;
-const localText = (moment: Date): string => new Date(moment.getTime() + LOCAL_MS).toISOString().slice(0, 19);
 /** As Excel counts days; 25,569 is the 1st of January 1970. */
-const serialOf = (moment: Date): number => (moment.getTime() + LOCAL_MS) / 86_400_000 + 25_569;
+const serialOf = (moment: Date): number => Date.parse(`${localText(moment)}Z`) / DAY_MS + 25_569;
