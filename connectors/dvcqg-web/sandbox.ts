@@ -73,7 +73,14 @@ export const dvcqgWebStandIn: StandIn = {
     ttl: 'PT5M',
     precedence: { default: 30 },
   }),
-  suite: { at: '2025-06-27T12:15:00+07:00', unmoved: ['unknown-status'] },
+  suite: {
+    at: '2025-06-27T12:15:00+07:00',
+    unmoved: ['unknown-status'],
+    keyOf: ({ AGENCY_ID, ID, PROGRAMME }) => ({
+      province: String(AGENCY_ID ?? ID).replace(agencyId(''), ''),
+      programme: PROGRAMME,
+    }),
+  },
 };
 
 /** The stand-in of the public gateway: cookies, one path for all services, bare arrays, everything as text. */

@@ -79,7 +79,15 @@ export const dvcqgStandIn: StandIn = {
     ttl: 'PT2M',
     precedence: { default: 20, link: 20, serviceCoverage: 10 },
   }),
-  suite: { at: '2025-06-27T12:15:00+07:00', unmoved: ['session-dies'] },
+  suite: {
+    at: '2025-06-27T12:15:00+07:00',
+    unmoved: ['session-dies'],
+    keyOf: ({ MADONVI, MAHETHONG, NHOM }) => ({
+      province: /H(\d{2})$/.exec(String(MADONVI))?.[1],
+      target: MAHETHONG,
+      programme: NHOM,
+    }),
+  },
 };
 
 /** The stand-in of the portal: sessions without an end that is told, one path for all services, everything as text. */

@@ -34,6 +34,10 @@ export const emcStandIn: StandIn = {
   suite: {
     at: '2025-06-27T12:15:00+07:00',
     unmoved: ['session-dies', 'page-repeated', 'endless-next', 'unknown-status'],
+    keyOf: ({ ma_tinh, province, ma_tthc, procedure }) => ({
+      province: ma_tinh ?? province,
+      procedure: ma_tthc ?? procedure,
+    }),
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
+import { unitCode } from '../../schema/unit-code.ts';
 import { DOCUMENTS, loadPartyOperations, type UsageFiguresFact } from '../../seeds/facts.ts';
 import { addDays, startOfDay } from '../kit/index.ts';
 import { encodeCsv } from '../kit/sandbox/encode-body.ts';
@@ -33,7 +34,14 @@ export const partyOperationsStandIn: StandIn = {
     ttl: 'PT10M',
     precedence: { default: 10 },
   }),
-  suite: { at: '2025-06-27T12:15:00+07:00', unmoved: ['session-dies', 'page-repeated', 'endless-next'] },
+  suite: {
+    at: '2025-06-27T12:15:00+07:00',
+    unmoved: ['session-dies', 'page-repeated', 'endless-next'],
+    keyOf: ({ loai, don_vi }) => {
+      const { kind = undefined } = ROW_KINDS[loai as RowKind] ?? {};
+      return { unit: kind && unitCode(kind, String(don_vi)) };
+    },
+  },
 };
 
 /** The stand-in of the Party's document system: a key and the file of one week, as the document has it; no other week is known. */

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import type { Observation } from '../../schema/observation.ts';
 import type { FaultName } from '../kit/sandbox/faults.ts';
-import { type ReadResult, textsOf } from './read-all.ts';
+import type { HiddenRow } from '../kit/sandbox/server.ts';
+import { laneOf } from './latest.ts';
+import { type ReadResult, textOf, textsOf } from './read-all.ts';
 import { read, type SuiteSubject } from './suite-bench.ts';
 import { type Truth, truthOf } from './truth.ts';
+import { unexcused } from './withheld.ts';
 
 /** Which call of a run a fault strikes. */
 const NTHS = [1, 2, 3];
@@ -18,40 +22,57 @@ const NTHS_OF: Partial<Record<FaultName, readonly number[]>> = { 'huge-field': [
 
 /** One fault, struck once at each of the first calls and for good from the first on. */
 export async function faultCase(subject: SuiteSubject, fault: FaultName): Promise<void> {
+  const hidden: HiddenRow[] = [];
+  const endHiding = subject.control.onHidden((row) => {
+    if (row.upstream === subject.upstream) hidden.push(row);
+  });
+  await strike(subject, fault, hidden).finally(endHiding);
+}
+
+async function strike(subject: SuiteSubject, fault: FaultName, hidden: HiddenRow[]): Promise<void> {
+  const { streams } = subject.connector.spec();
+  const snapshotKinds = streams.filter(({ mode }) => mode === 'snapshot').flatMap(({ kinds }) => kinds);
   const truth = await truthOf(subject);
   const lasting = LASTING_OF[fault] ?? LASTING;
   for (const nth of (NTHS_OF[fault] ?? NTHS).filter((call) => call <= truth.requests)) {
     for (const times of nth === 1 && lasting > 1 ? [1, lasting] : [1]) {
+      hidden.length = 0;
       subject.control.addFault({ upstream: subject.upstream, fault, nth, times });
       const config = fault === 'hang' ? { requestDeadlineMs: HANG_DEADLINE_MS } : {};
       const struck = await read(subject, { config });
       const what = `${fault} ${times} times from call ${nth} on`;
-      assertHonest(truth, struck, fault, what);
+      const withheld = { rejections: struck.rejections, hidden };
+      const unexcusedIn = (missing: readonly Observation[]): string[] =>
+        unexcused(missing, truth.observations, withheld, { streams, keyOf: subject.keyOf }).map(textOf);
+      assertNone(inventedIn(truth, struck, fault), `invented under ${what}`);
+      if (!struck.error) {
+        assertNone(unexcusedIn(missingFrom(truth, struck.observations)), `lost without a word under ${what}`);
+      }
       if (times > 1 && !subject.unmoved.includes(fault)) assertSaid(struck, fault);
       const after = await read(subject, { checkpoints: struck.checkpoints });
       assert.equal(after.error, undefined, `the run after ${what} fails: ${after.error?.message}`);
-      const both = new Set(textsOf([...struck.observations, ...after.observations]));
-      // What was rejected is kept with its reason; what the upstream hid or changed it may never give.
-      const isExcused = fault === 'rows-vanish' || struck.rejections.length > 0 || CHANGED_BY[fault];
-      if (!isExcused) assertNone(missingFrom(both, truth), `never read after ${what}`);
+      // What a list of news hid, or brought broken, it may not give again; a snapshot is whole again.
+      const missing = missingFrom(truth, [...struck.observations, ...after.observations]);
+      const isOfSnapshot = ({ kind }: Observation): boolean => snapshotKinds.includes(kind);
+      assertNone(missing.filter(isOfSnapshot).map(textOf), `not whole again after ${what}`);
+      assertNone(unexcusedIn(missing), `never read after ${what}`);
     }
   }
 }
 
 /** Faults under which records truly differ from the truth, in the attribute that the code map fills. */
-const CHANGED_BY: Partial<Record<FaultName, RegExp>> = { 'unknown-status': /"UNMAPPED"/ };
+const UNMAPPED = /"UNMAPPED"/;
+const CHANGED_BY: Partial<Record<FaultName, RegExp>> = { 'unknown-status': UNMAPPED };
 
-function assertHonest(truth: Truth, struck: ReadResult, fault: FaultName, what: string): void {
-  const given = textsOf(struck.observations);
-  const invented = given.filter((text) => !truth.held.has(text) && !CHANGED_BY[fault]?.test(text));
-  assertNone(invented, `invented under ${what}`);
-  // Records that the upstream leaves out of a list that is sound in itself cannot be missed in one answer.
-  if (struck.error || struck.rejections.length > 0 || fault === 'rows-vanish' || CHANGED_BY[fault]) return;
-  assertNone(missingFrom(new Set(given), truth), `lost without a word under ${what}`);
+const inventedIn = (truth: Truth, struck: ReadResult, fault: FaultName): string[] =>
+  textsOf(struck.observations).filter((text) => !truth.held.has(text) && !CHANGED_BY[fault]?.test(text));
+
+/** What the upstream holds and nobody said; said to be UNMAPPED is said. */
+function missingFrom(truth: Truth, given: readonly Observation[]): Observation[] {
+  const texts = new Set(textsOf(given));
+  const unmapped = new Set(given.filter((one) => UNMAPPED.test(textOf(one))).map(laneOf));
+  return truth.observations.filter((one) => !texts.has(textOf(one)) && !unmapped.has(laneOf(one)));
 }
-
-const missingFrom = (texts: ReadonlySet<string>, truth: Truth): string[] =>
-  [...truth.held].filter((text) => !texts.has(text));
 
 export function assertNone(texts: readonly string[], what: string): void {
   assert.deepEqual(texts.slice(0, 3), [], `${texts.length} ${what}`);

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
+import type { Observation } from '../../schema/observation.ts';
+import type { RejectedRecord } from '../kit/connector.ts';
 import { FAULT_NAMES, type FaultName } from '../kit/sandbox/faults.ts';
 import { createSeededRandom } from '../kit/sandbox/seeded-random.ts';
+import type { HiddenRow } from '../kit/sandbox/server.ts';
 import { assertNone } from './fault-cases.ts';
 import { Latest } from './latest.ts';
 import { textOf, textsOf } from './read-all.ts';
 import { read, type SuiteSubject } from './suite-bench.ts';
 import { truthOf } from './truth.ts';
+import { unexcused } from './withheld.ts';
 
 const HOUR_MS = 3_600_000;
 /** Moments of the clock at which the runs of one seed take place, in hours before the suite's own. */
@@ -35,7 +39,11 @@ export async function randomFaultsRun(subject: SuiteSubject, seed: number): Prom
   const faults: FaultName[] = [];
   const said = new Latest();
   let heldEarlier: ReadonlySet<string> = new Set();
-  let rejected = 0;
+  const rejections: RejectedRecord[] = [];
+  const hidden: HiddenRow[] = [];
+  const endHiding = subject.control.onHidden((row) => {
+    if (row.upstream === subject.upstream) hidden.push(row);
+  });
   let failedRuns = 0;
   let checkpoints: Readonly<Record<string, Json>> = {};
   try {
@@ -64,27 +72,30 @@ export async function randomFaultsRun(subject: SuiteSubject, seed: number): Prom
       }
       const invented = textsOf(result.observations).filter((text) => !held.has(text) && !CHANGED.test(text));
       assertNone(invented, `invented ${hours} h before the end, under ${faults.join(', ')}`);
-      said.add(result.observations);
-      rejected += result.rejections.length;
+      said.addRun(result);
+      rejections.push(...result.rejections);
       ({ checkpoints } = result);
     }
     // A run that goes on where one was cut off sees the rest only; the one after it sees everything.
     for (let run = 1; run <= 2; run += 1) {
       const last = await read(subject, { checkpoints });
       assert.equal(last.error, undefined, `run ${run} after the faults fails: ${last.error?.message}`);
-      said.add(last.observations);
+      said.addRun(last);
       ({ checkpoints } = last);
     }
-    const truth = new Latest().add((await truthOf(subject)).observations);
-    const missing = truth.all().filter((observation) => !said.holds(observation));
-    // What a list of news left out, or brought broken, it does not bring again once the time that lists overlap is past;
-    // what was rejected is kept with its reason.
-    const excusable = faults.includes('rows-vanish') ? Number.POSITIVE_INFINITY : rejected;
-    const measurements = missing.filter((one) => one.class === 'measurement');
-    const lost = measurements.length <= excusable ? missing.filter((one) => one.class === 'fact') : missing;
+    const truth = new Latest().add((await truthOf(subject)).observations).all();
+    const missing = truth.filter((observation) => !said.holds(observation));
+    const [facts, measurements] = [missing.filter(isFact), missing.filter((one) => !isFact(one))];
+    // Snapshots are whole again. What a list of news left out, or brought broken, it does not bring again once the time that
+    // lists overlap is past; what was rejected is kept with its reason.
+    const telling = { streams: subject.connector.spec().streams, keyOf: subject.keyOf };
+    const lost = [...facts, ...unexcused(measurements, truth, { rejections, hidden }, telling)];
     assertNone(lost.map(textOf), `lost under ${faults.join(', ')}`);
     return { faults, failedRuns };
   } finally {
+    endHiding();
     subject.setTime(new Date(at));
   }
 }
+
+const isFact = (observation: Observation): boolean => observation.class === 'fact';

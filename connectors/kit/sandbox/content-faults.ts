@@ -11,11 +11,21 @@ export function clockUnder(faults: readonly FaultName[], now: Date): Date {
   return faults.includes('clock-off') ? new Date(now.getTime() + CLOCK_OFF_MS) : now;
 }
 
-/** Arranges a whole list before it is cut into pages, so that its counts agree with what is left of it. */
-export function arrangeUnder(faults: readonly FaultName[]): <T>(list: readonly T[]) => readonly T[] {
+/**
+ * Arranges a whole list before it is cut into pages, so that its counts agree with what is left of it. `onHidden` is told
+ * each row that is left out.
+ */
+export function arrangeUnder(
+  faults: readonly FaultName[],
+  onHidden: (row: unknown) => void,
+): <T>(list: readonly T[]) => readonly T[] {
   return (list) => {
     let arranged = list;
-    if (faults.includes('rows-vanish')) arranged = arranged.filter((_, index) => index % 3 !== 1);
+    if (faults.includes('rows-vanish')) {
+      const isHidden = (index: number): boolean => index % 3 === 1;
+      arranged = list.filter((_, index) => !isHidden(index));
+      for (const [index, row] of list.entries()) if (isHidden(index)) onHidden(row);
+    }
     if (faults.includes('doubled'))
       arranged = arranged.flatMap((item, index) => (index % 4 === 0 ? [item, item] : [item]));
     if (faults.includes('out-of-order')) arranged = arranged.toReversed();

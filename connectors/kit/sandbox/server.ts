@@ -31,6 +31,19 @@ export interface SandboxControl {
   forget(upstream: string): void;
   /** Calls back at the start of each call; returns what ends it. */
   onCall(listener: (upstream: string) => void): () => void;
+  /**
+   * Calls back with each row that a fault hides from an answer, together with what was asked for, since that may be all
+   * that says of which day it is; returns what ends it.
+   */
+  onHidden(listener: (hidden: HiddenRow) => void): () => void;
+}
+
+export interface HiddenRow {
+  readonly upstream: string;
+  /** Path and query. */
+  readonly asked: string;
+  /** As the stand-in has it, before it is put into the form of an answer. */
+  readonly row: unknown;
 }
 
 export interface SandboxServer {
@@ -46,6 +59,7 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
   const plan = new FaultPlan({ asked: options.upstreams, pushOnly: options.pushOnly ?? [] });
   const counts = new Map(options.upstreams.map(({ id }) => [id, { data: 0, signIn: 0 }]));
   const listeners = new Set<(upstream: string) => void>();
+  const hiddenListeners = new Set<(hidden: HiddenRow) => void>();
   const previous = new Map<string, SandboxAnswer>();
 
   const serveUpstream = async (
@@ -60,12 +74,14 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     const faults = plan.strike(upstream, isSignIn ? 'sign-in' : 'data');
     if (faults.includes('session-dies')) upstream.killSessions();
     const now = clockUnder(faults, options.clock.now());
-    // Some upstreams have one path for all services and name the service in the body.
-    const operation = `${upstream.id} ${request.path} ${String(parseObject(request.body).service ?? '')}`;
+    const operation = `${upstream.id} ${request.path} ${serviceIn(request.body)}`;
+    const asked = `${request.path}?${request.query}`;
     const honest = upstream.answer(request, {
       now,
       isClockOff: faults.includes('clock-off'),
-      arrange: arrangeUnder(faults),
+      arrange: arrangeUnder(faults, (row) => {
+        for (const listener of hiddenListeners) listener({ upstream: upstream.id, asked, row });
+      }),
     });
     const answer = spoilContent(honest, faults, upstream, previous.get(operation));
     if (honest.records && !(faults.includes('page-repeated') && previous.has(operation)))
@@ -126,6 +142,10 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
+      onHidden(listener) {
+        hiddenListeners.add(listener);
+        return () => void hiddenListeners.delete(listener);
+      },
     },
     async stop() {
       if (!server.listening) return;
@@ -135,6 +155,11 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
       await closed;
     },
   };
+}
+
+/** Some upstreams have one path for all services and name the service in the body, or in a form's field `params`. */
+function serviceIn(body: string): string {
+  return String(parseObject(new URLSearchParams(body).get('params') ?? body).service ?? '');
 }
 
 /** The whole body; undefined where it is too large. A client that goes away gives an empty one. */

@@ -23,6 +23,12 @@ export interface SandboxProvince {
 /** An entry of the sources file, without what the account says already. */
 export type StandInSource = Omit<SourceFileInput['sources'][number], 'id' | 'connector' | 'credentials'>;
 
+/**
+ * What of the key of a thing a record tells, be it one that a connector rejected or a row of its stand-in; members that
+ * are no text are not told.
+ */
+export type KeyOf = (record: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
 /** What stands in for the upstreams of one connector; listed in `connectors/stand-ins.ts`. */
 export interface StandIn {
   /** Id of the connector. */
@@ -52,5 +58,7 @@ export interface StandIn {
     readonly unmoved: readonly FaultName[];
     /** It says again what it said earlier, until that is acknowledged. Default false. */
     readonly repeats?: boolean;
+    /** Needed where the key of what a record is about does not stand in it word for word, or words stand in it by chance. */
+    readonly keyOf?: KeyOf;
   };
 }

@@ -54,5 +54,5 @@ export async function createSubject(
 export async function createSubjectOf({ accounts, suite }: StandIn): Promise<SubjectInSandbox> {
   const [first] = accounts(loadProvinces().provinces);
   const { subject, sandbox } = await createSubject(suite.account ?? first?.id ?? '', suite.at, suite.unmoved);
-  return { subject: { ...subject, repeats: suite.repeats ?? false }, sandbox };
+  return { subject: { ...subject, repeats: suite.repeats ?? false, keyOf: suite.keyOf }, sandbox };
 }
