@@ -76,6 +76,7 @@ export const dvcqgWebStandIn: StandIn = {
   suite: {
     at: '2025-06-27T12:15:00+07:00',
     unmoved: ['unknown-status'],
+    habits: ['local-times', 'empty-for-none'],
     keyOf: ({ AGENCY_ID, ID, PROGRAMME }) => ({
       province: String(AGENCY_ID ?? ID).replace(agencyId(''), ''),
       programme: PROGRAMME,

@@ -82,6 +82,7 @@ export const dvcqgStandIn: StandIn = {
   suite: {
     at: '2025-06-27T12:15:00+07:00',
     unmoved: ['session-dies'],
+    habits: ['local-times', 'empty-for-none'],
     keyOf: ({ MADONVI, MAHETHONG, NHOM }) => ({
       province: /H(\d{2})$/.exec(String(MADONVI))?.[1],
       target: MAHETHONG,

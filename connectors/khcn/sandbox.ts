@@ -36,6 +36,7 @@ export const khcnStandIn: StandIn = {
   suite: {
     at: '2025-06-27T12:15:00+07:00',
     unmoved: ['session-dies', 'page-repeated', 'endless-next'],
+    habits: ['nfd'],
     // A criterion whose list of provinces is broken is about all of them.
     keyOf: ({ tieuChi, ma, tinh, heThong, province, system }) => ({
       criterion: tieuChi ?? ma,

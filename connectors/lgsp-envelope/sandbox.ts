@@ -38,6 +38,7 @@ export const lgspEnvelopeStandIn: StandIn = {
     at: '2025-06-27T12:15:00+07:00',
     account: 'lgsp-19',
     unmoved: ['session-dies', 'page-repeated', 'endless-next'],
+    habits: ['local-times', 'empty-for-none', 'nfd'],
   },
 };
 

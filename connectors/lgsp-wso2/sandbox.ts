@@ -38,7 +38,11 @@ export const lgspWso2StandIn: StandIn = {
   }),
   create: ({ province = '' }, { consumerKey = '', consumerSecret = '' }, dependencies) =>
     createLgspSandbox(province, dependencies, { consumerKey, consumerSecret }),
-  suite: { at: '2025-06-27T12:15:00+07:00', unmoved: ['session-dies', 'page-repeated', 'endless-next'] },
+  suite: {
+    at: '2025-06-27T12:15:00+07:00',
+    unmoved: ['session-dies', 'page-repeated', 'endless-next'],
+    habits: ['booleans-as-text', 'local-times', 'empty-for-none', 'nfd'],
+  },
 };
 
 /** The stand-in of one province's platform: client credentials, tokens that end, and the state of each connection. */

@@ -32,6 +32,7 @@ export const minhtueStandIn = vendorStandIn({
   name: 'Minh Tuệ',
   create: (_account, _secrets, { seed }) => createMinhTueSandbox(seed),
   everySeconds: 15,
+  habits: ['nfd'],
   unmoved: ['page-repeated', 'endless-next', 'error-code-type'],
 });
 

@@ -37,6 +37,7 @@ export const partyOperationsStandIn: StandIn = {
   suite: {
     at: '2025-06-27T12:15:00+07:00',
     unmoved: ['session-dies', 'page-repeated', 'endless-next'],
+    habits: ['nfd'],
     keyOf: ({ loai, don_vi }) => {
       const { kind = undefined } = ROW_KINDS[loai as RowKind] ?? {};
       return { unit: kind && unitCode(kind, String(don_vi)) };

@@ -5,10 +5,11 @@ import { TOTAL_LABEL } from './contract.ts';
 
 type Row = XlsxBody['rows'][number];
 
-const sheetShape = z.object({
-  titles: z.array(z.string()),
-  rows: z.array(z.record(z.string(), z.json() as z.ZodType<Json>)),
-});
+/** Labels are told apart by their letters, composed or not. */
+const cell = (z.json() as z.ZodType<Json>).transform((value) =>
+  typeof value === 'string' ? value.normalize('NFC') : value,
+);
+const sheetShape = z.object({ titles: z.array(z.string()), rows: z.array(z.record(z.string(), cell)) });
 /** What differs from row to row of a system. */
 const OF_A_ROW = ['STT', 'Chỉ số', 'Giá trị'];
 

@@ -32,6 +32,7 @@ export const tandanStandIn = vendorStandIn({
   id: 'tandan',
   name: 'Tân Dân',
   credentials: ['username', 'password'],
+  habits: ['local-times', 'empty-for-none', 'nfd'],
   create: (_account, { username = '', password = '' }, dependencies) =>
     createTandanSandbox(dependencies, { username, password }),
 });

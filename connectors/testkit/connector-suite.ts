@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { FAULT_NAMES } from '../kit/sandbox/faults.ts';
 import { budgetCase, rateLimitCase } from './budget-cases.ts';
 import { cancelCase } from './cancel-case.ts';
+import { habitsCase, textFormCase, typedCase, unknownCodeCase } from './common-truths.ts';
 import { concurrencyCase } from './concurrency-case.ts';
 import { faultCase } from './fault-cases.ts';
 import { incrementalCase } from './incremental-case.ts';
@@ -41,6 +42,13 @@ function readCases(getSubject: () => SuiteSubject): SuiteCase[] {
       name: `neither invents nor silently loses anything under ${fault}`,
       run: () => faultCase(getSubject(), fault),
     })),
+    {
+      name: 'says every value in the type of its kind, whatever the upstream writes',
+      run: () => typedCase(getSubject()),
+    },
+    { name: 'says the same of composed and of decomposed text', run: () => textFormCase(getSubject()) },
+    { name: 'calls an unknown code unmapped, and guesses none', run: () => unknownCodeCase(getSubject()) },
+    { name: 'is held against the habits of its upstream', run: () => habitsCase(getSubject()) },
     { name: 'says why it cannot sign in, and does not storm the door', run: () => signInCase(getSubject()) },
     { name: 'survives random faults by a seed', run: () => randomFaultsCase(getSubject()) },
     { name: 'knows by reads in a row what a fresh read tells', run: () => incrementalCase(getSubject()) },

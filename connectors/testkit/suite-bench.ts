@@ -3,7 +3,7 @@ import type { Connector, ConnectorContext } from '../kit/connector.ts';
 import type { FaultName } from '../kit/sandbox/faults.ts';
 import { createSeededRandom } from '../kit/sandbox/seeded-random.ts';
 import type { SandboxControl } from '../kit/sandbox/server.ts';
-import type { KeyOf } from '../kit/sandbox/stand-in.ts';
+import type { KeyOf, WireHabit } from '../kit/sandbox/stand-in.ts';
 import { createSharedState } from '../kit/shared-state.ts';
 import { type ReadResult, readAll } from './read-all.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
@@ -29,6 +29,7 @@ export interface SuiteSubject {
   /** Whether it says again what it said earlier, until that is acknowledged. */
   readonly repeats?: boolean;
   readonly keyOf?: KeyOf | undefined;
+  readonly habits?: readonly WireHabit[];
 }
 
 /** The hub lives later than the upstream, as it does in the sandbox, and its clock goes on with the upstream's. */

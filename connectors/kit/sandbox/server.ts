@@ -6,6 +6,7 @@ import { arrangeUnder, clockUnder, spoilContent } from './content-faults.ts';
 import { answerControl } from './control-endpoint.ts';
 import { encodeJson } from './encode-body.ts';
 import { type Fault, FaultPlan } from './faults.ts';
+import { inForm, type TextForm } from './text-form.ts';
 import { spoilTransport } from './transport-faults.ts';
 import { parseObject, type SandboxAnswer, type SandboxRequest, type SandboxUpstream } from './upstream.ts';
 
@@ -27,6 +28,8 @@ export interface SandboxControl {
   clearFaults(): void;
   /** Calls so far, by upstream. */
   calls(upstream: string): { readonly data: number; readonly signIn: number };
+  /** Writes every text of every answer in that form from now on; undefined: as each stand-in does. */
+  writeTextIn(form: TextForm | undefined): void;
   /** Lets an upstream forget what clients have told it. */
   forget(upstream: string): void;
   /** Calls back at the start of each call; returns what ends it. */
@@ -61,6 +64,7 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
   const listeners = new Set<(upstream: string) => void>();
   const hiddenListeners = new Set<(hidden: HiddenRow) => void>();
   const previous = new Map<string, SandboxAnswer>();
+  let textForm: TextForm | undefined;
 
   const serveUpstream = async (
     upstream: SandboxUpstream,
@@ -86,7 +90,7 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     const answer = spoilContent(honest, faults, upstream, previous.get(operation));
     if (honest.records && !(faults.includes('page-repeated') && previous.has(operation)))
       previous.set(operation, honest);
-    const { body } = answer;
+    const body = answer.body === undefined || !textForm ? answer.body : inForm(answer.body, textForm);
     const { type, payload } =
       body === undefined ? { type: 'text/plain', payload: '' } : await (answer.encode ?? encodeJson)(body);
     response.sendDate = false;
@@ -137,6 +141,9 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
         previous.clear();
       },
       calls: (upstream) => ({ ...(counts.get(upstream) ?? { data: 0, signIn: 0 }) }),
+      writeTextIn(form) {
+        textForm = form;
+      },
       forget: (upstream) => options.upstreams.find(({ id }) => id === upstream)?.forget?.(),
       onCall(listener) {
         listeners.add(listener);

@@ -29,6 +29,9 @@ export type StandInSource = Omit<SourceFileInput['sources'][number], 'id' | 'con
  */
 export type KeyOf = (record: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
+/** `True` for true; local times `yyyyMMddHHmmss`; "" for a time or a number that there is not; decomposed text. */
+export type WireHabit = 'booleans-as-text' | 'local-times' | 'empty-for-none' | 'nfd';
+
 /** What stands in for the upstreams of one connector; listed in `connectors/stand-ins.ts`. */
 export interface StandIn {
   /** Id of the connector. */
@@ -60,5 +63,7 @@ export interface StandIn {
     readonly repeats?: boolean;
     /** Needed where the key of what a record is about does not stand in it word for word, or words stand in it by chance. */
     readonly keyOf?: KeyOf;
+    /** What it has in common with its upstream, for the suite to see that it does. */
+    readonly habits?: readonly WireHabit[];
   };
 }

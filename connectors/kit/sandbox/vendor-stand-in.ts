@@ -15,6 +15,7 @@ export interface VendorStandInOptions extends Pick<StandIn, 'senders'> {
   readonly config?: StandInSource['config'];
   /** Faults that leave no trace at it, beside sessions that die and are renewed. */
   readonly unmoved?: StandIn['suite']['unmoved'];
+  readonly habits?: NonNullable<StandIn['suite']['habits']>;
 }
 
 /** Where the clock stands when the suite reads a vendor: the moment of the report of 27 June. */
@@ -35,6 +36,7 @@ export function vendorStandIn(options: VendorStandInOptions): StandIn {
     ttl = 'PT5M',
     config,
     unmoved = [],
+    habits = [],
   } = options;
   const variables = credentials.map((credential) => [credential, variableOf(id, credential)]);
   return {
@@ -49,7 +51,7 @@ export function vendorStandIn(options: VendorStandInOptions): StandIn {
       ttl,
       precedence: { default: 20, serviceHealth: 10 },
     }),
-    suite: { at: REPORT_AT, unmoved: ['session-dies', ...unmoved] },
+    suite: { at: REPORT_AT, unmoved: ['session-dies', ...unmoved], habits },
   };
 }
 

@@ -54,5 +54,6 @@ export async function createSubject(
 export async function createSubjectOf({ accounts, suite }: StandIn): Promise<SubjectInSandbox> {
   const [first] = accounts(loadProvinces().provinces);
   const { subject, sandbox } = await createSubject(suite.account ?? first?.id ?? '', suite.at, suite.unmoved);
-  return { subject: { ...subject, repeats: suite.repeats ?? false, keyOf: suite.keyOf }, sandbox };
+  const { repeats = false, keyOf, habits = [] } = suite;
+  return { subject: { ...subject, repeats, keyOf, habits }, sandbox };
 }
