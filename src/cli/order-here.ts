@@ -8,7 +8,7 @@ import { realClock } from '../lib/clock.ts';
 import type { RequestRun } from '../services/sources/order-run.ts';
 import type { OnRunProgress } from '../sync/run-dependencies.ts';
 import { finishRun } from '../sync/run-record.ts';
-import { createWorkerIdentity } from '../sync/worker-identity.ts';
+import { createWorkerIdentity, WAITING_WORKER } from '../sync/worker-identity.ts';
 import type { SourceWork } from './source-context.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLogger } from './terminal-logger.ts';
@@ -47,7 +47,15 @@ export async function createRunsHere(terminal: Terminal, database: Database): Pr
       const failure = { code, message, retryable: extensions.retryable };
       for (const { runId } of ordered.splice(0)) {
         if (runId !== undefined)
-          await finishRun(database.fork(), runId, { state: 'FAILED', failure, now: realClock.now() });
+          await finishRun(
+            database.fork(),
+            { runId, worker: WAITING_WORKER },
+            {
+              state: 'FAILED',
+              failure,
+              now: realClock.now(),
+            },
+          );
       }
     },
   };

@@ -8,7 +8,8 @@ export interface ScheduledSource {
   readonly schedule: Schedule;
 }
 
-interface Plan {
+/** A job that comes again and again. */
+export interface Plan {
   readonly id: string;
   readonly pattern: string;
   readonly name: string;
@@ -24,11 +25,10 @@ const RETRIES = 3;
 const RETRY_DELAY_MS = 10_000;
 
 /**
- * Makes the job schedulers those of the sources and of the hub itself: new and changed ones begin at once, equal ones
- * keep their next turn, others go. Idempotent; the caller sees to it that one process at a time does it.
+ * Makes the job schedulers of a queue those of the plans: new and changed ones begin at once, equal ones keep their next
+ * turn, others go. Idempotent; the caller sees to it that one process at a time does it.
  */
-export async function applySchedules(queue: JobQueue, sources: readonly ScheduledSource[]): Promise<void> {
-  const plans = [...sources.map(planOf), ...HUB_PLANS];
+export async function applySchedules(queue: JobQueue, plans: readonly Plan[]): Promise<void> {
   const existing = new Map((await queue.getJobSchedulers()).map((scheduler) => [scheduler.key, scheduler]));
   for (const plan of plans) {
     if (existing.get(plan.id)?.pattern === plan.pattern) continue;
@@ -42,7 +42,8 @@ export async function applySchedules(queue: JobQueue, sources: readonly Schedule
   for (const id of existing.keys()) if (!wanted.has(id)) await queue.removeJobScheduler(id);
 }
 
-function planOf({ id, schedule }: ScheduledSource): Plan {
+/** Reads a source on its schedule. */
+export function planOf({ id, schedule }: ScheduledSource): Plan {
   const isFrequent = 'everySeconds' in schedule && schedule.everySeconds < RETRY_FROM_SECONDS;
   return {
     id: schedulerIdOf(id),
@@ -53,7 +54,8 @@ function planOf({ id, schedule }: ScheduledSource): Plan {
   };
 }
 
-const HUB_PLANS: readonly Plan[] = [
+/** What the hub does of itself. */
+export const UPKEEP_PLANS: readonly Plan[] = [
   hubPlan(SWEEP_JOB, SWEEP_EVERY_SECONDS),
   hubPlan(HOUSEKEEPING_JOB, HOUSEKEEPING_EVERY_SECONDS),
 ];

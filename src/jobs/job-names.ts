@@ -1,5 +1,7 @@
-/** The one queue of the hub. */
-export const QUEUE_NAME = 'lienthong';
+/** Runs of sources; its name is older than that of the other. */
+export const SOURCES_QUEUE = 'lienthong';
+/** The hub's own work, which must not wait behind runs that take an hour. */
+export const UPKEEP_QUEUE = 'lienthong-upkeep';
 
 /** Reads one source: {@link SyncJob}. */
 export const SYNC_JOB = 'sync';
@@ -13,6 +15,8 @@ export interface SyncJob {
   readonly trigger: 'schedule' | 'request';
   /** The run record that was made when the run was asked for. */
   readonly runId?: number;
+  /** Of a turn that waits for a run in its way: when the next turn is due, which takes its place. ISO 8601. */
+  readonly waitsUntil?: string;
   /** What the run is to do; left out for reading what there is. Times are ISO 8601. */
   readonly work?:
     | { readonly kind: 'backfill'; readonly from: string; readonly to: string }

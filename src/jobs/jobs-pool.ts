@@ -5,8 +5,8 @@ import { SteadyClient } from '../database/steady-client.ts';
 /** The PostgreSQL schema that BullMQ keeps its tables in, apart from ours; over a given pool it knows no other. */
 export const JOBS_SCHEMA = DEFAULT_SCHEMA;
 
-/** Connections of a process: one that listens for jobs, the others run one short statement at a time. */
-const POOL_SIZE = 9;
+/** Connections of a process: one a worker that listens for jobs, the others run one short statement at a time. */
+const POOL_SIZE = 10;
 
 /**
  * The connections that the queue and the worker of one process share, with BullMQ's tables made or brought up to date.

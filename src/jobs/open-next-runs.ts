@@ -1,6 +1,7 @@
 import type { Database } from '../database/open-database.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { NextRuns } from '../services/sources/order-run.ts';
+import { SOURCES_QUEUE } from './job-names.ts';
 import { createNextRuns } from './next-runs.ts';
 import { openQueueBackend, type QueuePlace } from './queue-backend.ts';
 import { hasQueue } from './queue-place.ts';
@@ -18,7 +19,7 @@ export async function openNextRuns(
 ): Promise<OpenNextRuns> {
   if (!(await hasQueue(database, place))) return { nextRuns: async () => new Map(), close: async () => {} };
   const backend = await openQueueBackend(place);
-  const queue = backend.createQueue({});
+  const queue = backend.createQueue(SOURCES_QUEUE, {});
   const close = async (): Promise<void> => {
     await queue.close();
     await backend.close();

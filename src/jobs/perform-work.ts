@@ -9,8 +9,8 @@ export interface WorkRequest extends Omit<RunRequest, 'range'> {
 
 /** Does what a run is to do, whoever asked for it: a worker that took a job, or the command line. */
 export function performWork(dependencies: RunDependencies, request: WorkRequest): Promise<RunOutcome> {
-  const { work, source, signal, runId } = request;
-  const common = { source, signal, ...(runId === undefined ? {} : { runId }) };
+  const { work, source, signal, runId, comesAgain = false } = request;
+  const common = { source, signal, comesAgain, ...(runId === undefined ? {} : { runId }) };
   switch (work.kind) {
     case 'read':
       return runSource(dependencies, { ...common, trigger: request.trigger });

@@ -10,7 +10,7 @@ import {
   withBackend,
 } from 'bullmq';
 import type pg from 'pg';
-import { type JobData, QUEUE_NAME } from './job-names.ts';
+import type { JobData } from './job-names.ts';
 import { openJobsPool } from './jobs-pool.ts';
 
 /** Where jobs are kept. */
@@ -52,8 +52,8 @@ type SharedQueueOptions = Omit<QueueOptions, 'connection' | 'prefix'>;
 type SharedWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
 
 export interface QueueBackend {
-  createQueue(options: SharedQueueOptions): JobQueue;
-  createWorker(processor: Processor<JobData>, options: SharedWorkerOptions): JobWorker;
+  createQueue(name: string, options: SharedQueueOptions): JobQueue;
+  createWorker(name: string, processor: Processor<JobData>, options: SharedWorkerOptions): JobWorker;
   /** Ends the connections, after the queues and workers on them were closed; again, does nothing more. */
   close(): Promise<void>;
 }
@@ -69,8 +69,8 @@ function pgBackend(connection: pg.Pool): QueueBackend {
   const { Queue: PgQueue, Worker: PgWorker } = withBackend(createPostgresBackend);
   let ended: Promise<void> | undefined;
   return {
-    createQueue: (options) => new PgQueue<JobData>(QUEUE_NAME, { ...options, connection }),
-    createWorker: (processor, options) => new PgWorker<JobData>(QUEUE_NAME, processor, { ...options, connection }),
+    createQueue: (name, options) => new PgQueue<JobData>(name, { ...options, connection }),
+    createWorker: (name, processor, options) => new PgWorker<JobData>(name, processor, { ...options, connection }),
     close: () => {
       ended ??= connection.end();
       return ended;
@@ -84,9 +84,9 @@ function redisBackend(url: string, installation: string): QueueBackend {
   const forQueue = { url, maxRetriesPerRequest: 1 };
   const forWorker = { url, maxRetriesPerRequest: null };
   return {
-    createQueue: (options) => new Queue<JobData>(QUEUE_NAME, { ...options, prefix, connection: forQueue }),
-    createWorker: (processor, options) =>
-      new Worker<JobData>(QUEUE_NAME, processor, { ...options, prefix, connection: forWorker }),
+    createQueue: (name, options) => new Queue<JobData>(name, { ...options, prefix, connection: forQueue }),
+    createWorker: (name, processor, options) =>
+      new Worker<JobData>(name, processor, { ...options, prefix, connection: forWorker }),
     close: async () => {},
   };
 }

@@ -5,7 +5,9 @@ import { ConflictError, NotFoundError, UnavailableError } from '../errors/index.
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { RequestRun, RunOrder, RunWork } from '../services/sources/order-run.ts';
-import { claimRun, finishRun, type RunClaim, type RunTrigger } from '../sync/run-record.ts';
+import { claimRun, type RunClaim } from '../sync/claim-run.ts';
+import { finishRun, type RunTrigger } from '../sync/run-record.ts';
+import { isPlainRead, type RunningRun } from '../sync/vanished-runs.ts';
 import { WAITING_WORKER, type WorkerIdentity } from '../sync/worker-identity.ts';
 import { SYNC_JOB, type SyncJob } from './job-names.ts';
 import type { JobQueue } from './queue-backend.ts';
@@ -21,8 +23,8 @@ const TRIGGER_OF: Readonly<Record<RunWork['kind'], RunTrigger>> = {
 
 /**
  * The run record is made here, in the name of no worker yet, and the job carries its id: so whoever asks can follow the
- * run from the first moment, and two who ask at once follow the same. A run that is going on already is the answer to
- * who asks for a plain one; who asks for anything else is told to wait for it.
+ * run from the first moment, and two who ask at once follow the same. A plain run that is going on already is the answer
+ * to who asks for a plain one; who asks for anything else, or meets anything else, is told to wait for it.
  */
 export function createRequestRun(parts: {
   database: Pick<Database, 'fork'>;
@@ -47,11 +49,15 @@ export function createRequestRun(parts: {
     } catch (cause) {
       const failure = new UnavailableError('The job queue', { cause });
       const { code, message, retryable } = failure;
-      await finishRun(database.fork(), runId, {
-        state: 'FAILED',
-        failure: { code, message, retryable },
-        now: clock.now(),
-      });
+      await finishRun(
+        database.fork(),
+        { runId, worker: WAITING_WORKER },
+        {
+          state: 'FAILED',
+          failure: { code, message, retryable },
+          now: clock.now(),
+        },
+      );
       throw failure;
     }
     return runId;
@@ -67,13 +73,15 @@ async function claimFor(
   await requireRunnable(em, sourceId, work);
   const trigger = TRIGGER_OF[work.kind];
   const claim = await claimRun(em, { sourceId, trigger, worker: WAITING_WORKER, me, now: clock.now() });
-  if (!claim.claimed && work.kind !== 'read') {
-    throw new ConflictError(`Run ${claim.runId} of "${sourceId}" is going on; wait for its end and ask again.`, {
-      retryable: true,
-    });
-  }
+  if (!claim.claimed && !(work.kind === 'read' && isPlainRead(claim.met))) throw isInTheWay(sourceId, claim.met);
   await record?.(em, claim.runId);
   return claim;
+}
+
+function isInTheWay(sourceId: string, { id, trigger }: RunningRun): ConflictError {
+  const what = trigger === 'backfill' || trigger === 'replay' ? ` (a ${trigger})` : '';
+  const message = `Run ${id} of "${sourceId}"${what} is going on; wait for its end and ask again.`;
+  return new ConflictError(message, { retryable: true });
 }
 
 async function requireRunnable(em: EntityManager, sourceId: string, work: RunWork): Promise<void> {

@@ -4,32 +4,25 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { wait } from '../lib/wait.ts';
 import type { NextRuns, RequestRun } from '../services/sources/order-run.ts';
+import { welcomeWaitingRuns } from '../sync/claim-run.ts';
 import type { ConfiguredSource } from '../sync/configured-source.ts';
-import type { RunDependencies, RunOutcome } from '../sync/run-source.ts';
+import { isNothingDone, type RunDependencies, type RunOutcome } from '../sync/run-dependencies.ts';
 import { sweep } from '../sync/sweep.ts';
-import { applySchedules } from './apply-schedules.ts';
+import { applySchedules, planOf, UPKEEP_PLANS } from './apply-schedules.ts';
+import type { OwnJob } from './come-again.ts';
 import { keepHouse } from './housekeeping.ts';
 import { createNextRuns } from './next-runs.ts';
+import { type OpenQueues, openQueues } from './open-queues.ts';
 import { performWork } from './perform-work.ts';
 import { createProcessor } from './process-job.ts';
-import {
-  type JobQueue,
-  type JobWorker,
-  openQueueBackend,
-  type QueueBackend,
-  type QueuePlace,
-} from './queue-backend.ts';
-import { createRepeatStrategy } from './repeat-pattern.ts';
+import type { QueuePlace } from './queue-backend.ts';
 import { createRequestRun } from './request-run.ts';
 
 /** Runs at once in one process. Their pages meet in the database, where few more than the cores help. */
 const CONCURRENCY = 8;
-/** How long a worker may be silent until its jobs go to another; a tenth of it is how often it speaks up. */
-const LOCK_MS = 30_000;
-/** How soon a worker looks again for jobs after the queue could not be reached. */
+/** How soon it is tried again to put the schedules in force. */
 const RETRY_MS = 1_000;
 const SCHEDULES_LOCK = 'lienthong.schedules';
-const KEEP_JOBS = { removeOnComplete: { count: 100 }, removeOnFail: { count: 500 } };
 
 export interface JobsOptions {
   readonly place: QueuePlace;
@@ -42,6 +35,7 @@ export interface JobsOptions {
   /** A gateway only asks for runs; it takes none. */
   readonly isWorker: boolean;
   readonly concurrency?: number;
+  /** Told of runs that were carried out here. */
   readonly onRunEnd?: (sourceId: string, outcome: RunOutcome, seconds: number) => void;
 }
 
@@ -56,80 +50,61 @@ export interface Jobs {
   stop(limitMs: number): Promise<void>;
 }
 
-/** The queue, its schedules and, in a worker, what takes jobs from it. Rejects if the queue cannot be reached. */
+/** The queues, their schedules and, in a worker, what takes jobs from them. Rejects if they cannot be reached. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { logger } = options;
+  const { logger, database, clock, isWorker, concurrency = CONCURRENCY } = options;
   const stopping = new AbortController();
-  const { queue, worker, close } = await openQueue(options, stopping.signal);
+  const me = isWorker ? { ...options.run.me, capacity: concurrency } : options.run.me;
+  const run = { ...options.run, me };
+  const work = { process: createProcess({ ...options, run }, stopping.signal), concurrency };
+  const queues = await openQueues({ ...options, stopping: stopping.signal, ...(isWorker && { work }) });
+  const { sources, upkeep } = queues;
   return {
-    requestRun: createRequestRun({ ...options, queue, me: options.run.me }),
-    nextRuns: createNextRuns(queue, options.clock),
+    requestRun: createRequestRun({ ...options, queue: sources.queue, me }),
+    nextRuns: createNextRuns(sources.queue, clock),
     run: async () => {
-      if (!worker) return;
-      void worker.run().catch((error) => logger.error({ error }, 'the worker ended by itself'));
-      await enforceSchedules(options, queue, stopping.signal);
+      if (!isWorker) return;
+      const begin = async (): Promise<void> => {
+        await welcomeWaitingRuns(database.fork(), clock.now());
+        for (const { worker } of [sources, upkeep]) {
+          void worker?.run().catch((error) => logger.error({ error }, 'the worker ended by itself'));
+        }
+      };
+      await untilDone(begin, 'no jobs can be taken yet; trying again', logger, stopping.signal);
+      const enforce = (): Promise<void> => enforceSchedules(options, queues);
+      await untilDone(enforce, 'the schedules could not be put in force; trying again', logger, stopping.signal);
     },
-    counts: () => queue.getJobCounts(),
+    counts: () => sources.queue.getJobCounts(),
     stop: async (limitMs) => {
       stopping.abort();
-      await withinLimit(close(), limitMs, () => logger.warn({}, 'the job queue did not close in time'));
+      await withinLimit(queues.close(), limitMs, () => logger.warn({}, 'the job queue did not close in time'));
     },
   };
-}
-
-interface OpenQueue {
-  readonly queue: JobQueue;
-  readonly worker: JobWorker | undefined;
-  close(): Promise<void>;
-}
-
-async function openQueue(options: JobsOptions, stopping: AbortSignal): Promise<OpenQueue> {
-  const backend = await openQueueBackend(options.place);
-  const settings = { repeatStrategy: createRepeatStrategy(options.random) };
-  const queue = backend.createQueue({ settings, defaultJobOptions: KEEP_JOBS });
-  queue.on('error', reportTrouble(options.logger, 'the job queue has trouble', stopping));
-  const worker = options.isWorker ? createWorker(options, backend, settings, stopping) : undefined;
-  const close = async (): Promise<void> => {
-    await worker?.close();
-    await queue.close();
-    await backend.close();
-  };
-  // BullMQ leaks the worker's listening connection if it is closed while it is being made.
-  const ready = await Promise.allSettled([queue.waitUntilReady(), worker?.waitUntilReady()]);
-  const failed = ready.find((one) => one.status === 'rejected');
-  if (!failed) return { queue, worker, close };
-  await close();
-  throw failed.reason;
 }
 
 /** Tries until it works or the hub stops: the database may die at this moment as at any other. */
-async function enforceSchedules(
-  { database, logger, sources }: JobsOptions,
-  queue: JobQueue,
-  signal: AbortSignal,
-): Promise<void> {
-  const scheduled = sources.flatMap(({ definition: { id, schedule } }) => (schedule ? [{ id, schedule }] : []));
+async function untilDone(work: () => Promise<void>, words: string, logger: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await database.fork().transactional(async (em) => {
-        // BullMQ refuses a scheduler that another process makes in the same millisecond.
-        await sql`select pg_advisory_xact_lock(hashtext(${SCHEDULES_LOCK}))`.execute(em.getKysely());
-        await applySchedules(queue, scheduled);
-      });
-      return;
+      return await work();
     } catch (error) {
-      logger.warn({ reason: (error as Error).message }, 'the schedules could not be put in force; trying again');
+      logger.warn({ reason: (error as Error).message }, words);
       await wait(RETRY_MS, signal).catch(() => {});
     }
   }
 }
 
-function createWorker(
-  options: JobsOptions,
-  backend: QueueBackend,
-  settings: { repeatStrategy: ReturnType<typeof createRepeatStrategy> },
-  stopping: AbortSignal,
-): JobWorker {
+async function enforceSchedules({ database, sources }: JobsOptions, queues: OpenQueues): Promise<void> {
+  const plans = sources.flatMap(({ definition: { id, schedule } }) => (schedule ? [planOf({ id, schedule })] : []));
+  await database.fork().transactional(async (em) => {
+    // BullMQ refuses a scheduler that another process makes in the same millisecond.
+    await sql`select pg_advisory_xact_lock(hashtext(${SCHEDULES_LOCK}))`.execute(em.getKysely());
+    await applySchedules(queues.sources.queue, plans);
+    await applySchedules(queues.upkeep.queue, UPKEEP_PLANS);
+  });
+}
+
+function createProcess(options: JobsOptions, stopping: AbortSignal) {
   const { logger, database, clock } = options;
   const sources = new Map(options.sources.map((source) => [source.definition.id, source]));
   const processor = createProcessor(
@@ -139,28 +114,17 @@ function createWorker(
       perform: async (request) => {
         const startedAt = performance.now();
         const outcome = await performWork(options.run, request);
-        options.onRunEnd?.(request.source.definition.id, outcome, (performance.now() - startedAt) / 1_000);
+        const seconds = (performance.now() - startedAt) / 1_000;
+        if (!isNothingDone(outcome.state)) options.onRunEnd?.(request.source.definition.id, outcome, seconds);
         return outcome;
       },
       sweep: () => sweep({ database, clock, me: options.run.me }),
       keepHouse: () => keepHouse(database.fork(), clock.now(), options.run.raw?.maxSourceBytes),
     },
+    clock,
     logger,
   );
-  const worker = backend.createWorker((job, _token, signal) => processor(job, anySignal(stopping, signal)), {
-    autorun: false,
-    concurrency: options.concurrency ?? CONCURRENCY,
-    lockDuration: LOCK_MS,
-    stalledInterval: LOCK_MS / 2,
-    // A run that a kill interrupted is begun again by whoever finds its job; so is one whose second worker dies too.
-    maxStalledCount: 3,
-    // Default 15 s: so long would sources stand still after the queue was away for a moment.
-    runRetryDelay: RETRY_MS,
-    settings,
-    ...KEEP_JOBS,
-  });
-  worker.on('error', reportTrouble(logger, 'the worker has trouble with the job queue', stopping));
-  return worker;
+  return (job: OwnJob, token?: string, signal?: AbortSignal) => processor(job, token, anySignal(stopping, signal));
 }
 
 async function isPaused(database: JobsOptions['database'], sourceId: string): Promise<boolean> {
@@ -168,13 +132,6 @@ async function isPaused(database: JobsOptions['database'], sourceId: string): Pr
     database.fork().getKysely(),
   );
   return found.rows.length > 0;
-}
-
-/** The driver hangs its whole client on an error, hence only the words; connections that a stop cuts are no trouble. */
-function reportTrouble(logger: Logger, message: string, stopping: AbortSignal): (error: Error) => void {
-  return (error) => {
-    if (!stopping.aborted) logger.warn({ reason: error.message }, message);
-  };
 }
 
 function anySignal(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {

@@ -1,18 +1,19 @@
 import { UnfinishedError } from '../../connectors/kit/unfinished-error.ts';
 import type { Logger } from '../lib/logger.ts';
+import { claimRun, returnRun, settleVanishedRuns, takeRun } from './claim-run.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { NO_COUNTS, type RunStep, sumCounts } from './run-counts.ts';
-import type { RunDependencies, RunOutcome, RunRequest } from './run-dependencies.ts';
+import type { NothingDone, RunDependencies, RunOutcome, RunRequest } from './run-dependencies.ts';
 import { describeFailure, RunBudgetError, type RunEnd, RunLostError } from './run-failure.ts';
-import { beat, claimRun, finishRun, takeRun } from './run-record.ts';
-import { WAITING_WORKER } from './worker-identity.ts';
+import { beat, findRun, finishRun } from './run-record.ts';
+import { isLiveRead } from './vanished-runs.ts';
 
 /** What a run does: gives what each step of it added to the counts, once that is stored. */
 export type RunWork = (run: { readonly runId: number; readonly signal: AbortSignal }) => AsyncIterable<RunStep>;
 
 /**
  * Carries out a run: claims it, does the work, and records how it ended. Never throws for what the work does; only if the
- * run cannot be claimed (no database). Where one of that source is going on nothing is done.
+ * run cannot be claimed (no database). Where one of that source is going on nothing is done, and the state says which way.
  */
 export async function carryOutRun(
   dependencies: RunDependencies,
@@ -21,33 +22,49 @@ export async function carryOutRun(
 ): Promise<RunOutcome> {
   const { database, clock, me, logger } = dependencies;
   const begun = await beginRun(dependencies, request);
-  if (begun.joined) return { runId: begun.id, state: 'JOINED', counts: NO_COUNTS, failure: null };
-  me.active.add(begun.id);
-  const outcome = await work(dependencies, request, begun.id, options);
+  const { runId } = begun;
+  if (begun.instead) return { runId, state: begun.instead, counts: NO_COUNTS, failure: null };
+  const run = { runId, worker: me.name };
+  me.active.add(runId);
+  const outcome = await work(dependencies, request, runId, options);
   const { state, failure } = outcome;
   try {
-    await finishRun(database.fork(), begun.id, { state, failure, now: clock.now() });
+    if (state === 'CANCELLED' && isToComeAgain(request)) await returnRun(database.fork(), run, clock.now());
+    else await finishRun(database.fork(), run, { state, failure, now: clock.now() });
   } catch (error) {
     // The record stays RUNNING without anybody working on it; whoever begins the next run of the source sees that.
-    logger.warn({ reason: (error as Error).message, runId: begun.id }, 'the end of a run could not be recorded');
+    logger.warn({ reason: (error as Error).message, runId }, 'the end of a run could not be recorded');
   } finally {
-    me.active.delete(begun.id);
+    me.active.delete(runId);
   }
   return outcome;
 }
 
-async function beginRun(
-  { database, clock, me }: RunDependencies,
-  request: RunRequest,
-): Promise<{ id: number; joined: boolean }> {
+function isToComeAgain({ runId, comesAgain, signal }: RunRequest): boolean {
+  return runId !== undefined && comesAgain === true && signal.aborted;
+}
+
+interface BegunRun {
+  readonly runId: number;
+  /** That it was not begun, and why. */
+  readonly instead?: NothingDone;
+}
+
+/** The run that was asked for is carried out under its own record or not at all: whoever asked follows that one. */
+async function beginRun({ database, clock, me }: RunDependencies, request: RunRequest): Promise<BegunRun> {
   const em = database.fork();
   const now = clock.now();
-  if (request.runId !== undefined && (await takeRun(em, request.runId, me.name, WAITING_WORKER, now))) {
-    return { id: request.runId, joined: false };
-  }
+  const { runId, trigger } = request;
   const sourceId = request.source.definition.id;
-  const claim = await claimRun(em, { sourceId, trigger: request.trigger, worker: me.name, me, now });
-  return { id: claim.runId, joined: !claim.claimed };
+  if (runId !== undefined) {
+    await settleVanishedRuns(em, me, now, sourceId);
+    if (await takeRun(em, { runId, worker: me.name }, now)) return { runId };
+    const found = await findRun(em, runId);
+    return { runId, instead: found?.state === 'RUNNING' ? 'BUSY' : 'ENDED' };
+  }
+  const claim = await claimRun(em, { sourceId, trigger, worker: me.name, me, now });
+  if (claim.claimed) return { runId: claim.runId };
+  return { runId: claim.runId, instead: isLiveRead(claim.met, now) ? 'JOINED' : 'BUSY' };
 }
 
 type EndedRun = RunOutcome & { readonly state: RunEnd['state'] };
@@ -64,7 +81,7 @@ async function work(
   const signal = AbortSignal.any([request.signal, budget.signal, lost.signal]);
   const timer = setTimeout(() => budget.abort(new RunBudgetError(options.budgetMs)), options.budgetMs);
   const stopHeartbeat = startHeartbeat({
-    beat: () => beat(database.fork(), runId, clock.now()),
+    beat: () => beat(database.fork(), { runId, worker: dependencies.me.name }, clock.now()),
     onLost: () => lost.abort(new RunLostError(runId)),
     logger,
   });

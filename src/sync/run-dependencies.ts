@@ -38,15 +38,28 @@ export interface RunRequest {
   readonly trigger: RunTrigger;
   /** A run that was asked for and waits for a worker; without it a new one is begun. */
   readonly runId?: number;
+  /** Where a stop leaves the record of `runId` to another worker, since its job comes again. Default: a stop ends it. */
+  readonly comesAgain?: boolean;
   /** Reads what was so in that time, by the clock of the domain, and leaves checkpoints and snapshots alone. */
   readonly range?: ReadRange;
   readonly signal: AbortSignal;
 }
 
+/**
+ * Why nothing was done. `JOINED`: a worker reads that source just now. `BUSY`: another run holds it, or a worker that may
+ * be no more; to be tried again. `ENDED`: the run that was to be carried out has ended already, e.g. it was given up.
+ */
+export type NothingDone = (typeof NOTHING_DONE)[number];
+
+const NOTHING_DONE = ['JOINED', 'BUSY', 'ENDED'] as const;
+
+export function isNothingDone(state: RunOutcome['state']): state is NothingDone {
+  return (NOTHING_DONE as readonly string[]).includes(state);
+}
+
 export interface RunOutcome {
   readonly runId: number;
-  /** `JOINED`: one of that source was going on already, and nothing was done. */
-  readonly state: Exclude<RunState, 'RUNNING'> | 'JOINED';
+  readonly state: Exclude<RunState, 'RUNNING'> | NothingDone;
   readonly counts: RunCounts;
   readonly failure: RunFailure | null;
 }

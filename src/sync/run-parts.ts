@@ -22,6 +22,7 @@ export async function createPageContext(
   return {
     sourceId: source.definition.id,
     runId,
+    worker: dependencies.me.name,
     references: await loadReferenceCodes(dependencies.database.fork()),
     voices: new Set(Object.keys(source.definition.voices)),
     contractVersionOf: contractVersions(source),

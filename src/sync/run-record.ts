@@ -3,8 +3,7 @@ import { sql } from 'kysely';
 import { RUN_CHANNEL } from '../database/channels.ts';
 import type { ErrorCode } from '../errors/index.ts';
 import type { RunCounts } from './run-counts.ts';
-import { hasVanished, type RunningRun, vanishedMessage } from './vanished-runs.ts';
-import type { WorkerIdentity } from './worker-identity.ts';
+import type { RunningRun } from './vanished-runs.ts';
 
 export type RunTrigger = 'schedule' | 'request' | 'command' | 'backfill' | 'replay' | 'push';
 export type RunState = 'RUNNING' | 'SUCCEEDED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
@@ -17,7 +16,6 @@ export interface RunFailure {
 
 export interface RunRecord extends RunningRun {
   readonly sourceId: string;
-  readonly trigger: RunTrigger;
   readonly state: RunState;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
@@ -27,59 +25,20 @@ export interface RunRecord extends RunningRun {
   readonly percent: number | null;
 }
 
-/** Whether the caller holds the run (`claimed`) or somebody else has one of that source going on. */
-export interface RunClaim {
-  readonly runId: number;
-  readonly claimed: boolean;
-}
-
-const notify = (em: EntityManager, runId: number) =>
+/** Wakes who follows runs, once the transaction is committed. */
+export const tellOfRun = (em: EntityManager, runId: number) =>
   sql`select pg_notify(${RUN_CHANNEL}, ${String(runId)})`.execute(em.getKysely());
 
-/**
- * Begins a run, unless one of that source is going on anywhere in the installation: then that one is the answer. The
- * unique index on running runs decides, so two who ask at once get one run. Runs whose worker is gone are failed first.
- */
-export async function claimRun(
-  em: EntityManager,
-  claim: { sourceId: string; trigger: RunTrigger; worker: string; me: WorkerIdentity; now: Date },
-): Promise<RunClaim> {
-  await failVanishedRuns(em, claim.me, claim.now, claim.sourceId);
-  // The other's run may end between the two statements; then the next attempt gets it.
-  for (;;) {
-    const inserted = await sql<{ id: number }>`
-      insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
-      values (${claim.sourceId}, ${claim.trigger}, 'RUNNING', ${claim.worker}, ${claim.now}, ${claim.now})
-      on conflict (source_id) where state = 'RUNNING' do nothing returning id`.execute(em.getKysely());
-    const mine = inserted.rows[0];
-    if (mine) {
-      await notify(em, mine.id);
-      return { runId: mine.id, claimed: true };
-    }
-    const running = await sql<{ id: number }>`select id from sync_run
-      where source_id = ${claim.sourceId} and state = 'RUNNING'`.execute(em.getKysely());
-    const other = running.rows[0];
-    if (other) return { runId: other.id, claimed: false };
-  }
+/** A run and the name of the worker that has it; another may have it meanwhile. */
+export interface HeldRun {
+  readonly runId: number;
+  readonly worker: string;
 }
 
-/** Takes over a run that was asked for and waits; false if another worker has it, or it was given up. */
-export async function takeRun(
-  em: EntityManager,
-  runId: number,
-  worker: string,
-  waiting: string,
-  now: Date,
-): Promise<boolean> {
-  const taken = await sql`update sync_run set worker = ${worker}, heartbeat_at = ${now}, started_at = ${now}
-    where id = ${runId} and state = 'RUNNING' and worker = ${waiting} returning id`.execute(em.getKysely());
-  return taken.rows.length > 0;
-}
-
-/** Says that the run is alive; false if it has been given up, and must stop. */
-export async function beat(em: EntityManager, runId: number, now: Date): Promise<boolean> {
+/** Says that the run is alive; false if it has been given up or is another's, and must stop. */
+export async function beat(em: EntityManager, { runId, worker }: HeldRun, now: Date): Promise<boolean> {
   const beaten = await sql`update sync_run set heartbeat_at = ${now}
-    where id = ${runId} and state = 'RUNNING' returning id`.execute(em.getKysely());
+    where id = ${runId} and state = 'RUNNING' and worker = ${worker} returning id`.execute(em.getKysely());
   return beaten.rows.length > 0;
 }
 
@@ -95,12 +54,12 @@ export interface RunProgress {
 }
 
 /**
- * Adds to the counts of a running run. False if the run has been given up: the caller's transaction must not commit,
- * for another run may have begun. Called inside the transaction that stores what is counted.
+ * Adds to the counts of a running run. False if the run has been given up or is another's: the caller's transaction must
+ * not commit, for somebody else may read the source. Called inside the transaction that stores what is counted.
  */
 export async function addCounts(
   em: EntityManager,
-  runId: number,
+  { runId, worker }: HeldRun,
   counts: RunCounts,
   now: Date,
   progress: RunProgress,
@@ -110,53 +69,29 @@ export async function addCounts(
       bytes = bytes + ${progress.bytes}, asked = asked + ${counts.asked},
       read = read + ${counts.read}, accepted = accepted + ${counts.accepted}, unchanged = unchanged + ${counts.unchanged},
       rejected = rejected + ${counts.rejected}, changes = changes + ${counts.changes}
-    where id = ${runId} and state = 'RUNNING' returning id`.execute(em.getKysely());
+    where id = ${runId} and state = 'RUNNING' and worker = ${worker} returning id`.execute(em.getKysely());
   if (updated.rows.length === 0) return false;
-  await notify(em, runId);
+  await tellOfRun(em, runId);
   return true;
 }
 
 /** Says how many records there are to read, where that is known before they are read. */
 export async function announceTotal(em: EntityManager, runId: number, total: number): Promise<void> {
   await sql`update sync_run set total = ${total} where id = ${runId} and state = 'RUNNING'`.execute(em.getKysely());
-  await notify(em, runId);
+  await tellOfRun(em, runId);
 }
 
-/** Ends a running run; one that has ended stays as it is. */
+/** Ends a running run of that worker; one that has ended, or is another's, stays as it is. */
 export async function finishRun(
   em: EntityManager,
-  runId: number,
+  { runId, worker }: HeldRun,
   end: { state: Exclude<RunState, 'RUNNING'>; failure: RunFailure | null; now: Date },
 ): Promise<void> {
   await sql`update sync_run set state = ${end.state}, finished_at = ${end.now}, heartbeat_at = ${end.now},
       error_code = ${end.failure?.code ?? null}, error_message = ${end.failure?.message ?? null},
       error_retryable = ${end.failure?.retryable ?? null}
-    where id = ${runId} and state = 'RUNNING'`.execute(em.getKysely());
-  await notify(em, runId);
-}
-
-/** Fails the runs that nobody works on any more, of one source or of all; returns their ids. */
-export async function failVanishedRuns(
-  em: EntityManager,
-  me: WorkerIdentity,
-  now: Date,
-  sourceId: string | null = null,
-): Promise<number[]> {
-  const running = await sql<RunningRun>`select id, worker, heartbeat_at as "heartbeatAt" from sync_run
-    where state = 'RUNNING' and (${sourceId}::text is null or source_id = ${sourceId})`.execute(em.getKysely());
-  const failed: number[] = [];
-  for (const run of running.rows) {
-    if (!(await hasVanished(run, me, now))) continue;
-    // The heartbeat is compared once more: the worker may have woken since it was read.
-    const updated = await sql`update sync_run set state = 'FAILED', finished_at = ${now}, error_code = 'UNAVAILABLE',
-        error_message = ${vanishedMessage(run)}, error_retryable = true
-      where id = ${run.id} and state = 'RUNNING' and worker = ${run.worker} and heartbeat_at = ${run.heartbeatAt}
-      returning id`.execute(em.getKysely());
-    if (updated.rows.length === 0) continue;
-    await notify(em, run.id);
-    failed.push(run.id);
-  }
-  return failed;
+    where id = ${runId} and state = 'RUNNING' and worker = ${worker}`.execute(em.getKysely());
+  await tellOfRun(em, runId);
 }
 
 export async function findRun(em: EntityManager, runId: number): Promise<RunRecord | null> {

@@ -9,13 +9,15 @@ import { type HashedAnswer, keepRawAnswer } from './raw/keep-raw-answer.ts';
 import { keepRejections, type Rejection, settleRejections } from './rejections.ts';
 import { NO_COUNTS, percentOf, type RunCounts, type RunStep, sumCounts } from './run-counts.ts';
 import { RunLostError } from './run-failure.ts';
-import { addCounts, type RunProgress } from './run-record.ts';
+import { addCounts, type HeldRun, type RunProgress } from './run-record.ts';
 import { statementRevision } from './statement-revision.ts';
 import { storeObservations } from './store-observations.ts';
 
 export interface PageContext extends Omit<PreparationContext, 'latestObservedAt'> {
   readonly sourceId: string;
   readonly runId: number;
+  /** The worker that has the run. */
+  readonly worker: string;
   readonly contractVersionOf: (stream: string) => string;
   /** Whether a stream tells news, and not each time all that there is. */
   readonly isNews: (stream: string) => boolean;
@@ -77,7 +79,7 @@ export async function storePage(
   const allRejected = rejected + (isTold ? unknown : rejections.length);
   const counts = sumCounts({ ...NO_COUNTS, asked: page.requests, read: page.read, rejected: allRejected }, stored);
   const percent = page.progress && percentOf(page.progress);
-  await count(em, runId, counts, now, { stream, pages: 1, bytes: page.raw?.body.bytes ?? 0, percent });
+  await count(em, context, counts, now, { stream, pages: 1, bytes: page.raw?.body.bytes ?? 0, percent });
   return { ...counts, percent };
 }
 
@@ -89,7 +91,7 @@ export async function storePage(
 export async function storeSnapshot(
   em: EntityManager,
   snapshot: NonNullable<ReadPage['snapshotComplete']>,
-  { sourceId, runId }: PageContext,
+  { sourceId, runId, worker }: PageContext,
   times: PageTimes,
 ): Promise<RunCounts> {
   await settleRejections(em, {
@@ -107,18 +109,18 @@ export async function storeSnapshot(
     observedAt: times.domainNow,
   });
   const counts = { ...NO_COUNTS, changes };
-  await count(em, runId, counts, times.now, { stream: snapshot.stream, pages: 0, bytes: 0 });
+  await count(em, { runId, worker }, counts, times.now, { stream: snapshot.stream, pages: 0, bytes: 0 });
   return counts;
 }
 
 async function count(
   em: EntityManager,
-  runId: number,
+  run: HeldRun,
   counts: RunCounts,
   now: Date,
   progress: RunProgress,
 ): Promise<void> {
-  if (!(await addCounts(em, runId, counts, now, progress))) throw new RunLostError(runId);
+  if (!(await addCounts(em, run, counts, now, progress))) throw new RunLostError(run.runId);
 }
 
 /** What can be stored, and what cannot, with the reason. */

@@ -12,10 +12,18 @@ export interface WorkerIdentity {
   readonly name: string;
   /** Ids of the runs that this process has going on. */
   readonly active: Set<number>;
+  /** How many runs it takes at once from the queue; undefined for who takes none. */
+  readonly capacity?: number;
 }
 
 /** The name of a run that was asked for and that no worker has taken yet. */
 export const WAITING_WORKER = 'waiting for a worker';
+/** The same of a run that a worker had begun and will not end; its job comes to another. */
+export const RETURNED_WORKER = 'waiting for another worker';
+
+export function isWaiting(worker: string): boolean {
+  return worker === WAITING_WORKER || worker === RETURNED_WORKER;
+}
 
 export async function createWorkerIdentity(pid: number = process.pid): Promise<WorkerIdentity> {
   const identity = await identifyProcess(pid);

@@ -46,11 +46,11 @@ const users: Record<string, (url: string) => Promise<void>> = {
   'the migrations': (url) => withDatabase(url, (database) => migrate(database)),
   'the job queue': async (url) => {
     const backend = await openQueueBackend({ databaseUrl: url, installation: 'cut' });
-    const queue = backend.createQueue({});
+    const queue = backend.createQueue('lienthong', {});
     const troubles: Error[] = [];
     queue.on('error', (error) => troubles.push(error));
     let done = 0;
-    const worker = backend.createWorker(async () => void done++, {
+    const worker = backend.createWorker('lienthong', async () => void done++, {
       autorun: false,
       runRetryDelay: 20,
       lockDuration: 1_000,

@@ -17,7 +17,10 @@ export function describeJobs(redisUrl?: string): void {
   const db = useDatabase();
   const started: Jobs[] = [];
   let installation = '';
-  const start = async (sources: ConfiguredSource[], over: { isWorker?: boolean } = {}): Promise<Jobs> => {
+  const start = async (
+    sources: ConfiguredSource[],
+    over: { isWorker?: boolean; concurrency?: number } = {},
+  ): Promise<Jobs> => {
     await registerSources(
       db.em(),
       sources.map((source) => source.definition),
@@ -121,6 +124,99 @@ export function describeJobs(redisUrl?: string): void {
     gate.resolve();
     await until(isDone(first?.id ?? 0));
     expect(await runs()).toHaveLength(1);
+  });
+
+  const elsewhere = (trigger: string) =>
+    db.em().execute(`insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
+      values ('stand-in', '${trigger}', 'RUNNING', 'other-host 7 mark', now(), now())`);
+  const silence = (howLong: string) =>
+    db.em().execute(`update sync_run set heartbeat_at = date_trunc('milliseconds', now() - interval '${howLong}')
+      where state = 'RUNNING' and source_id = 'stand-in'`);
+  const endOf = (trigger: string) =>
+    db.em().execute(`update sync_run set state = 'SUCCEEDED', finished_at = now() where trigger = '${trigger}'`);
+
+  test.each(['replay', 'backfill'])(
+    'asking for a read while a %s goes on says which run to wait for',
+    async (trigger) => {
+      const jobs = await start([standInSource(pagesOf(), { schedule: DAILY })], { isWorker: false });
+      await elsewhere(trigger);
+      const [{ id } = { id: 0 }] = await runs();
+      await expect(jobs.requestRun('stand-in', 'test')).rejects.toMatchObject({
+        code: 'CONFLICT',
+        retryable: true,
+        message: `Run ${id} of "stand-in" (a ${trigger}) is going on; wait for its end and ask again.`,
+      });
+    },
+  );
+
+  test.each(['replay', 'backfill'])('a turn that meets a %s is done once that has ended', async (trigger) => {
+    const jobs = await start([standInSource(pagesOf(page([])), { schedule: DAILY })]);
+    await elsewhere(trigger);
+    await jobs.run();
+    // The next turn, and this one.
+    await until(async () => ((await jobs.counts()).delayed ?? 0) >= 2);
+    await endOf(trigger);
+    await until(async () => (await runs(`trigger = 'schedule' and state = 'SUCCEEDED'`)).length === 1);
+  });
+
+  test('a turn that meets a read whose worker is silent is done once that is given up', async () => {
+    const jobs = await start([standInSource(pagesOf(page([])), { schedule: DAILY })]);
+    await elsewhere('command');
+    await silence('20 s');
+    await jobs.run();
+    await until(async () => ((await jobs.counts()).delayed ?? 0) >= 2);
+    await silence('61 s');
+    await until(async () => (await runs(`trigger = 'schedule' and state = 'SUCCEEDED'`)).length === 1);
+  });
+
+  test('a backfill whose worker died elsewhere is done by another, under its own record', async () => {
+    const sources = [standInSource(pagesOf(page([])), { schedule: DAILY })];
+    const gateway = await start(sources, { isWorker: false });
+    const work = { kind: 'backfill', from: new Date('2025-06-20Z'), to: new Date('2025-06-21Z') } as const;
+    const runId = await gateway.requestRun('stand-in', 'test', { work });
+    await db.em().execute(`update sync_run set worker = 'other-host 7 mark', heartbeat_at = now()`);
+    await (await start(sources)).run();
+    await until(async () => ((await gateway.counts()).delayed ?? 0) >= 3);
+    await silence('61 s');
+    await until(isDone(runId));
+    expect(await findRun(db.em(), runId)).toMatchObject({ state: 'SUCCEEDED', trigger: 'backfill' });
+  });
+
+  test('a run that was given up is not done by its job after all', async () => {
+    const sources = [standInSource(pagesOf(page([])), { schedule: DAILY })];
+    const gateway = await start(sources, { isWorker: false });
+    const givenUp = await gateway.requestRun('stand-in', 'test');
+    await db.em().execute(`update sync_run set state = 'FAILED', finished_at = now() where id = ${givenUp}`);
+    await (await start(sources)).run();
+    await until(async () => {
+      const { waiting = 0, active = 0 } = await gateway.counts();
+      return waiting + active === 0 && (await runs(`trigger = 'schedule' and state = 'SUCCEEDED'`)).length === 1;
+    });
+    expect(await runs()).toMatchObject([
+      { id: givenUp, state: 'FAILED' },
+      { trigger: 'schedule', state: 'SUCCEEDED' },
+    ]);
+  });
+
+  test('the hub looks after its runs also while every worker is busy', async () => {
+    const jobs = await start(
+      [
+        standInSource(
+          async function* () {
+            await new Promise(() => {});
+            yield page([]);
+          },
+          { id: 'marker', schedule: DAILY },
+        ),
+        standInSource(pagesOf(), { schedule: null as never }),
+      ],
+      { concurrency: 1 },
+    );
+    await jobs.run();
+    await until(async () => (await runs(`source_id = 'marker' and state = 'RUNNING'`)).length === 1);
+    await elsewhere('command');
+    await silence('61 s');
+    await until(async () => (await runs(`source_id = 'stand-in' and state = 'FAILED'`)).length === 1);
   });
 
   test.each([
@@ -249,5 +345,48 @@ export function describeJobs(redisUrl?: string): void {
     await jobs.stop(5_000);
     expect(performance.now() - began).toBeLessThan(4_000);
     expect(await runs()).toEqual([expect.objectContaining({ state: 'CANCELLED' })]);
+  });
+
+  /** Hangs after its first page, until it is freed. */
+  const stuckSource = () => {
+    let isStuck = true;
+    const read = async function* () {
+      yield page([deployment('01', ['VNPT'])]);
+      if (isStuck) await new Promise(() => {});
+    };
+    const free = (): void => {
+      isStuck = false;
+    };
+    return { source: standInSource(read, { schedule: DAILY }), free };
+  };
+
+  test('a turn that a stop broke off comes again at the next start', async () => {
+    const { source, free } = stuckSource();
+    const jobs = await start([source]);
+    await jobs.run();
+    await until(async () => (await runs(`accepted = 1`)).length === 1);
+    await jobs.stop(5_000);
+    free();
+    await (await start([source])).run();
+    await until(async () => (await runs(`state = 'SUCCEEDED'`)).length === 1);
+    expect(await runs()).toMatchObject([{ state: 'CANCELLED' }, { state: 'SUCCEEDED', trigger: 'schedule' }]);
+  });
+
+  test('a backfill that a stop broke off is done at the next start, under its own record', async () => {
+    const { source, free } = stuckSource();
+    const gateway = await start([source], { isWorker: false });
+    const work = { kind: 'backfill', from: new Date('2025-06-20Z'), to: new Date('2025-06-21Z') } as const;
+    const runId = await gateway.requestRun('stand-in', 'test', { work });
+    const jobs = await start([source]);
+    await jobs.run();
+    await until(async () => (await runs(`accepted = 1`)).length === 1);
+    await jobs.stop(5_000);
+    expect(await findRun(db.em(), runId)).toMatchObject({ state: 'RUNNING', worker: 'waiting for another worker' });
+    free();
+    // However long that took.
+    await silence('1 h');
+    await (await start([source])).run();
+    await until(isDone(runId));
+    expect(await findRun(db.em(), runId)).toMatchObject({ state: 'SUCCEEDED' });
   });
 }

@@ -1,10 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConnectorError } from '../../connectors/kit/connector-error.ts';
 import { loadReference } from '../../seeds/reference.ts';
+import { claimRun, settleVanishedRuns } from '../../src/sync/claim-run.ts';
 import { registerSources } from '../../src/sync/register-sources.ts';
-import { claimRun, findRun } from '../../src/sync/run-record.ts';
+import { findRun } from '../../src/sync/run-record.ts';
 import { runSource } from '../../src/sync/run-source.ts';
-import { createWorkerIdentity, WAITING_WORKER } from '../../src/sync/worker-identity.ts';
+import { createWorkerIdentity, RETURNED_WORKER, WAITING_WORKER } from '../../src/sync/worker-identity.ts';
 import { verifyState } from '../../src/unify/recompute.ts';
 import { useDatabase } from '../support/database.ts';
 import { deployment, page, pagesOf, runDependencies, standInSource } from './stand-in.ts';
@@ -18,7 +19,9 @@ const all = (sql: string) => db.em().execute(sql);
 
 beforeAll(async () => {
   await loadReference(db.em());
-  await registerSources(db.em(), [standInSource(pagesOf()).definition], { simulated: true, now: new Date() });
+  const sources = [standInSource(pagesOf()), standInSource(pagesOf(), { id: 'other' })];
+  const definitions = sources.map(({ definition }) => definition);
+  await registerSources(db.em(), definitions, { simulated: true, now: new Date() });
 });
 beforeEach(async () => {
   await db
@@ -289,17 +292,24 @@ describe('never two runs of one source at once', () => {
     } as const;
     const { runId } = await claimRun(db.em(), claim);
     const scheduled = await runSource(dependencies, request());
-    expect(scheduled).toMatchObject({ runId, state: 'JOINED' });
+    expect(scheduled).toMatchObject({ runId, state: 'BUSY' });
     const taken = await runSource(dependencies, request(standInSource(pagesOf()), { runId }));
     expect(taken).toMatchObject({ runId, state: 'SUCCEEDED' });
+    const again = await runSource(dependencies, request(standInSource(pagesOf()), { runId }));
+    expect(again).toMatchObject({ runId, state: 'ENDED' });
+    expect(await all('select id from sync_run')).toEqual([{ id: runId }]);
   });
 
-  const leftBehind = async (worker: string, heartbeatAgeMs: number) => {
+  const leftBehind = async (
+    worker: string,
+    heartbeatAgeMs: number,
+    over = { source: 'stand-in', trigger: 'schedule' },
+  ) => {
     const heartbeat = new Date(Date.now() - heartbeatAgeMs).toISOString();
     await db.em().execute(
       `insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
-       values ('stand-in', 'schedule', 'RUNNING', ?, ?, ?)`,
-      [worker, heartbeat, heartbeat],
+       values (?, ?, 'RUNNING', ?, ?, ?)`,
+      [over.source, over.trigger, worker, heartbeat, heartbeat],
     );
   };
   const deadWorker = async () => (await createWorkerIdentity()).name.replace(/ \d+ /, ' 4194300 ');
@@ -323,10 +333,65 @@ describe('never two runs of one source at once', () => {
   test.each([
     ['elsewhere that was heard of', 'other-host 7 mark'],
     ['that is awaited', WAITING_WORKER],
-  ])('a run of a worker %s within the minute goes on', async (_name, worker) => {
+  ])('a run of a worker %s within the minute goes on, and who meets it comes again', async (_name, worker) => {
     await leftBehind(worker, 50_000);
-    await expect(runSource(await runDependencies(db.database()), request())).resolves.toMatchObject({
-      state: 'JOINED',
+    await expect(runSource(await runDependencies(db.database()), request())).resolves.toMatchObject({ state: 'BUSY' });
+  });
+
+  test('only a read that goes on just now counts for who wanted to read', async () => {
+    await leftBehind('other-host 7 mark', 1_000);
+    const dependencies = await runDependencies(db.database());
+    await expect(runSource(dependencies, request())).resolves.toMatchObject({ state: 'JOINED' });
+    await all(`update sync_run set trigger = 'replay'`);
+    await expect(runSource(dependencies, request())).resolves.toMatchObject({ state: 'BUSY' });
+  });
+
+  test.each(['request', 'backfill', 'replay'])(
+    'what a worker that is gone had of a %s waits for another, and only then for no longer than a minute',
+    async (trigger) => {
+      await leftBehind(await deadWorker(), 1_000, { source: 'stand-in', trigger });
+      const { me } = await runDependencies(db.database());
+      const settle = (ms: number) => settleVanishedRuns(db.em(), me, new Date(Date.now() + ms));
+      expect(await settle(0)).toEqual([]);
+      expect(await all('select state, worker from sync_run')).toEqual([{ state: 'RUNNING', worker: RETURNED_WORKER }]);
+      expect(await settle(59_000)).toEqual([]);
+      expect(await settle(61_000)).toHaveLength(1);
+      expect(await all('select state, error_message as said from sync_run')).toEqual([
+        { state: 'FAILED', said: expect.stringMatching(/no other took the run within 60 s.*ask for it again/) },
+      ]);
+    },
+  );
+
+  test('a worker that wakes after another has taken its run stores nothing more and leaves the record alone', async () => {
+    const { me } = await runDependencies(db.database());
+    const claim = { sourceId: 'stand-in', trigger: 'backfill', worker: WAITING_WORKER, me, now: new Date() } as const;
+    const { runId } = await claimRun(db.em(), claim);
+    const source = standInSource(async function* () {
+      yield page([deployment('01', ['VNPT'])]);
+      await all(`update sync_run set worker = 'other-host 7 mark'`);
+      yield page([deployment('04', ['VNPT'])]);
     });
+    const outcome = await runSource(await runDependencies(db.database()), request(source, { runId }));
+    expect(outcome).toMatchObject({ state: 'CANCELLED' });
+    expect(await all('select state, worker, accepted from sync_run')).toEqual([
+      { state: 'RUNNING', worker: 'other-host 7 mark', accepted: 1 },
+    ]);
+  });
+
+  test('a run that waits has patience while workers are busy, and none once one has room', async () => {
+    await leftBehind(WAITING_WORKER, 600_000, { source: 'stand-in', trigger: 'request' });
+    await leftBehind('other-host 7 mark', 1_000, { source: 'other', trigger: 'schedule' });
+    const { me } = await runDependencies(db.database());
+    const settle = (who: object) => settleVanishedRuns(db.em(), { ...me, ...who }, new Date());
+    expect(await settle({})).toEqual([]);
+    expect(await settle({ active: new Set([7]), capacity: 1 })).toEqual([]);
+    expect(await settle({ active: new Set([7]), capacity: 2 })).toHaveLength(1);
+  });
+
+  test('a run that waits is given up after a minute where no worker is heard of', async () => {
+    await leftBehind(WAITING_WORKER, 61_000, { source: 'stand-in', trigger: 'request' });
+    await leftBehind('other-host 7 mark', 61_000, { source: 'other', trigger: 'schedule' });
+    const { me } = await runDependencies(db.database());
+    expect(await settleVanishedRuns(db.em(), me, new Date(), 'stand-in')).toHaveLength(1);
   });
 });
