@@ -1,5 +1,10 @@
 import * as z from 'zod';
 
+/** Time for one run where a source says nothing else; milliseconds. */
+export const DEFAULT_TIME_BUDGET_MS = 300_000;
+/** Time for a run of which nobody's freshness waits, such as a backfill; milliseconds. */
+export const LONG_BUDGET_MS = 60 * 60_000;
+
 /**
  * What every source may be configured with, beside what its connector asks for and {@link commonConfigOf}. The
  * descriptions stand in the JSON schema of the sources file, for editors.
@@ -20,8 +25,16 @@ const commonConfig = z.object({
     .min(1024)
     .default(32 * 2 ** 20)
     .describe('Size of one answer after decompression; bytes.'),
-  timeBudgetMs: z.int().min(100).default(300_000).describe('Time for one run, waits included; milliseconds.'),
-  requestBudget: z.int().min(1).default(2000).describe('Requests of one run, sign-in and retries included.'),
+  timeBudgetMs: z
+    .int()
+    .min(100)
+    .default(DEFAULT_TIME_BUDGET_MS)
+    .describe('Time for one run, waits included; milliseconds. A backfill has an hour, or this if it is longer.'),
+  requestBudget: z
+    .int()
+    .min(1)
+    .default(2000)
+    .describe('Requests of one run, sign-in and retries included. Where it is left out, a backfill has no limit.'),
 });
 export interface CommonConfig extends z.output<typeof commonConfig> {
   /** Absent where there is one stream. */

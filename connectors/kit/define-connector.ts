@@ -3,13 +3,14 @@ import type { Json } from '../../schema/kinds/fact-kind.ts';
 import type { AuthKind } from './auth/auth.ts';
 import { noAuth } from './auth/no-auth.ts';
 import { checkUpstream } from './check-upstream.ts';
-import { type CommonConfig, commonConfigOf } from './common-config.ts';
+import { type CommonConfig, commonConfigOf, LONG_BUDGET_MS } from './common-config.ts';
 import type { ConfigProblem, Connector, ConnectorContext, ConnectorSpec } from './connector.ts';
 import { ConnectorError, throwIfCancelled } from './connector-error.ts';
 import { convertRecord } from './convert-page.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './http/backoff.ts';
 import type { BreakerOptions } from './http/circuit-breaker.ts';
 import type { ErrorRule } from './http/error-table.ts';
+import type { BudgetLimits } from './http/run-budget.ts';
 import type { RateLimit } from './http/token-bucket.ts';
 import { Upstream } from './http/upstream.ts';
 import { createLookup, type Lookup, type LookupDefinition, lookupReader } from './lookup.ts';
@@ -90,7 +91,7 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
         retry: definition.retry ?? defaultRetryPolicy,
         rateLimit: definition.rateLimit as RateLimit,
         breaker: definition.breaker ?? { failureThreshold: 8, openMs: 30_000 },
-        budget: { timeMs: common.timeBudgetMs, requests: common.requestBudget },
+        budget: budgetOf(common, context),
       },
       context,
     );
@@ -149,6 +150,17 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
       return records.map((record) => convertRecord(conversion, record));
     },
   });
+}
+
+/** Reading back what may be years takes as many requests as it takes, within its time, unless the source says otherwise. */
+function budgetOf({ timeBudgetMs, requestBudget }: CommonConfig, { range, source }: ConnectorContext): BudgetLimits {
+  if (!range) return { timeMs: timeBudgetMs, requests: requestBudget, goesOn: true };
+  const { requestBudget: given } = source.config as { readonly requestBudget?: number };
+  return {
+    timeMs: Math.max(timeBudgetMs, LONG_BUDGET_MS),
+    requests: given ?? Number.POSITIVE_INFINITY,
+    goesOn: false,
+  };
 }
 
 function streamCalled<Config>(name: string, streams: readonly Stream<Config>[]): Stream<Config> {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { createSharedState } from '../../connectors/kit/shared-state.ts';
 import type { Config } from '../config/index.ts';
 import type { Database } from '../database/open-database.ts';
@@ -12,6 +11,7 @@ import { registerSources } from '../sync/register-sources.ts';
 import { createCoordination } from '../sync/upstream/create-coordination.ts';
 import { createWorkerIdentity } from '../sync/worker-identity.ts';
 import type { OpenSources } from './open-sources.ts';
+import { sourceAges } from './source-ages.ts';
 
 export interface WorkerParts {
   readonly config: Pick<Config, 'redisUrl' | 'role' | 'rawKeptDays' | 'rawSourceMebibytes'>;
@@ -72,14 +72,4 @@ export async function startWorker(parts: WorkerParts): Promise<Jobs> {
       shared.close();
     },
   };
-}
-
-/** Seconds since each source's last run that brought everything. */
-async function sourceAges(database: Database, clock: Clock): Promise<Record<string, number>> {
-  const found = await sql<{ id: string; at: Date }>`
-    select source_id as id, max(finished_at) as at from sync_run where state = 'SUCCEEDED' group by source_id`.execute(
-    database.fork().getKysely(),
-  );
-  const now = clock.now().getTime();
-  return Object.fromEntries(found.rows.map(({ id, at }) => [id, Math.max(0, (now - at.getTime()) / 1_000)]));
 }

@@ -9,7 +9,7 @@ export interface Metrics {
   readonly pushes: PushMetrics;
   /** Jobs by state, asked for whenever the figures are read. Returns what stops the asking. */
   watchQueue(count: () => Promise<Readonly<Record<string, number>>>): () => void;
-  /** Seconds since each source last said something, by source id; asked for whenever the figures are read. */
+  /** Seconds since each source was last read to its end, by source id; asked for whenever the figures are read. */
   watchFreshness(ask: () => Promise<Readonly<Record<string, number>>>): () => void;
   /** For `/metrics`, in the text format of Prometheus. */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -53,7 +53,7 @@ export function createMetrics({ withProcess = true }: { withProcess?: boolean } 
     watchFreshness: askedGauge(
       registry,
       'lienthong_source_age_seconds',
-      'Seconds since a source last said something to the hub.',
+      'Seconds since a source was last read to its end, or last sent something.',
       'source',
     ),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

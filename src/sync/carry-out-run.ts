@@ -99,7 +99,12 @@ async function work(
     return { runId, counts, state: counts.rejected > 0 ? 'PARTIAL' : 'SUCCEEDED', failure: null };
   } catch (error) {
     const cause = lost.signal.aborted ? lost.signal.reason : error;
-    const end = describeFailure(cause, { signal: request.signal, budget: budget.signal, hasStored });
+    const end = describeFailure(cause, {
+      signal: request.signal,
+      budget: budget.signal,
+      budgetMs: options.budgetMs,
+      hasStored,
+    });
     logBreak(logger, cause, { runId, source: request.source.definition.id, code: end.failure.code });
     return { runId, counts, ...end };
   } finally {

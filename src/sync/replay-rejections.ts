@@ -1,3 +1,4 @@
+import { LONG_BUDGET_MS } from '../../connectors/kit/common-config.ts';
 import type { ConvertedRecord, ReadPage } from '../../connectors/kit/connector.ts';
 import { PUSH_LABEL } from '../../connectors/kit/push/push.ts';
 import type { Observation } from '../../schema/observation.ts';
@@ -18,7 +19,6 @@ import type { RunStep } from './run-counts.ts';
 import type { RunDependencies, RunOutcome, RunRequest } from './run-dependencies.ts';
 import { connectorContext, createPageContext, inTransaction, latestObservedAt } from './run-parts.ts';
 import { announceTotal } from './run-record.ts';
-import { LONG_BUDGET_MS } from './run-source.ts';
 import { type PageContext, type PageTimes, storePage } from './store-page.ts';
 
 export interface ReplayRejectionsRequest extends Omit<RunRequest, 'range' | 'trigger'> {

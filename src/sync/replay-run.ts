@@ -1,3 +1,4 @@
+import { LONG_BUDGET_MS } from '../../connectors/kit/common-config.ts';
 import type { StreamSpec } from '../../connectors/kit/connector.ts';
 import { PUSH_LABEL } from '../../connectors/kit/push/push.ts';
 import { isMeasurementKind } from '../../schema/kinds/measurements.ts';
@@ -7,7 +8,6 @@ import { storedAnswers, storedStreams } from './raw/stored-answers.ts';
 import type { RunStep } from './run-counts.ts';
 import type { RunDependencies, RunOutcome, RunRequest } from './run-dependencies.ts';
 import { connectorContext, createPageContext, inTransaction, latestObservedAt } from './run-parts.ts';
-import { LONG_BUDGET_MS } from './run-source.ts';
 import { type PageContext, storePage } from './store-page.ts';
 import { untilAborted } from './until-aborted.ts';
 

@@ -23,7 +23,7 @@ export interface RunDependencies {
   readonly me: WorkerIdentity;
   /** Tokens, breakers and rate limits, shared by all runs. */
   readonly shared: SharedState;
-  /** Of a run that reads; one that reads back or reads anew has an hour. Default 5 min. */
+  /** Of any run. Default: what its source is configured with; for one that reads back or anew at least an hour. */
   readonly timeBudgetMs?: number;
   /** Default: raw answers are not kept. */
   readonly raw?: RawLimits;

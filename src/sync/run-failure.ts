@@ -18,8 +18,23 @@ export class RunBudgetError extends HubError {
   override readonly code: ErrorCode = 'TIMEOUT';
   override readonly retryable = true;
 
-  constructor(budgetMs: number) {
-    super(`The run took longer than ${budgetMs / 1000} s. What was read is stored; the next run goes on from there.`);
+  constructor(budgetMs: number, hasStored = false) {
+    const then = hasStored
+      ? '. What was read is stored; the next run goes on from there.'
+      : ', and nothing had come by then. Raise timeBudgetMs of the source if that is how long it takes.';
+    super(`The run took longer than ${budgetMs / 1000} s${then}`);
+  }
+}
+
+/** A backfill met a limit. No run goes on with it: its range has to be asked for again, as `askAgain` says. */
+export class BackfillUnfinishedError extends HubError {
+  override readonly code: ErrorCode;
+  override readonly retryable = true;
+
+  constructor(cause: RunBudgetError | UnfinishedError, askAgain: string) {
+    const isTime = cause instanceof RunBudgetError;
+    super(`${isTime ? 'The time for a backfill is used up.' : cause.userMessage} ${askAgain}`, { cause });
+    this.code = cause.code;
   }
 }
 
@@ -34,9 +49,15 @@ export interface RunEnd {
  */
 export function describeFailure(
   error: unknown,
-  context: { signal: AbortSignal; budget: AbortSignal; hasStored: boolean },
+  context: { signal: AbortSignal; budget: AbortSignal; budgetMs: number; hasStored: boolean },
 ): RunEnd {
-  if (context.budget.aborted && !context.signal.aborted) return failed('PARTIAL', context.budget.reason as HubError);
+  const { hasStored } = context;
+  // A limit that was met breaks nothing: what was read before it stands, if anything was.
+  const limited = hasStored ? 'PARTIAL' : 'FAILED';
+  if (error instanceof BackfillUnfinishedError && !context.signal.aborted) return failed(limited, error);
+  if (context.budget.aborted && !context.signal.aborted) {
+    return failed(limited, new RunBudgetError(context.budgetMs, hasStored));
+  }
   if (context.signal.aborted) {
     return {
       state: 'CANCELLED',
@@ -45,10 +66,9 @@ export function describeFailure(
   }
   if (error instanceof RunLostError) return failed('CANCELLED', error);
   if (error instanceof ConnectorError) {
-    // A limit that was met breaks nothing: what was read before it stands.
-    const isPartial = error instanceof UnfinishedError && context.hasStored;
+    const isLimited = error instanceof UnfinishedError;
     return {
-      state: error.code === 'CANCELLED' ? 'CANCELLED' : isPartial ? 'PARTIAL' : 'FAILED',
+      state: error.code === 'CANCELLED' ? 'CANCELLED' : isLimited ? limited : 'FAILED',
       failure: { code: error.code, message: error.userMessage, retryable: error.retryable },
     };
   }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { sourceAges } from '../../src/composition/source-ages.ts';
 import { toGlobalId } from '../../src/services/reading/global-id.ts';
 import { useDatabase } from '../support/database.ts';
 import { loadGround, loadJune } from './support/june-hub.ts';
@@ -61,6 +62,32 @@ describe('a source says how it does', () => {
     expect(source).toMatchObject({ health: 'FAILING', healthReason: 'The last 2 runs failed: It does not answer.' });
     // Read every five seconds.
     expect(Math.abs(source.lagSeconds - 595)).toBeLessThan(30);
+  });
+
+  test('when its runs break off before the end: that is no success, and no failure', async () => {
+    await run('khcn', 'FAILED', { message: 'It does not answer.' });
+    await run('khcn', 'PARTIAL', { message: 'It asks to wait.' });
+    expect(await of('khcn', 'health healthReason lastSuccessAt')).toEqual({
+      health: 'PARTIAL',
+      healthReason: 'It asks to wait.',
+      lastSuccessAt: null,
+    });
+    await run('khcn', 'FAILED', { message: 'It does not answer.' });
+    expect(await of('khcn', 'healthReason')).toEqual({ healthReason: 'The last run failed: It does not answer.' });
+  });
+
+  test('when a record is rejected in every run: it is read to its end all the same, for the metrics too', async () => {
+    await run('khcn', 'SUCCEEDED', { minutesAgo: 60 });
+    await run('khcn', 'PARTIAL');
+    await run('vnpt', 'PARTIAL', { message: 'It asks to wait.' });
+    expect(await of('khcn', 'health lagSeconds freshness')).toEqual({
+      health: 'PARTIAL',
+      lagSeconds: 0,
+      freshness: 'FRESH',
+    });
+    const ages = await sourceAges(store.database(), { now: () => new Date() });
+    expect(ages).toEqual({ khcn: expect.any(Number) });
+    expect(ages.khcn).toBeLessThan(60);
   });
 
   test('whatever became of a replay or a backfill', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeFailure } from '../../src/sync/run-failure.ts';
+import { describeFailure, RunBudgetError } from '../../src/sync/run-failure.ts';
 
 const driverError = (code: string): Error => Object.assign(new Error('detail: Key (id)=(lgsp-01)'), { code });
 const context = {
   signal: new AbortController().signal,
   budget: new AbortController().signal,
+  budgetMs: 1_000,
   hasStored: false,
 };
 
@@ -17,6 +18,16 @@ describe('what a failed run says', () => {
       expect(failure.message).not.toMatch(/lgsp-01|fit|stored/);
     },
   );
+
+  test.each([
+    ['something', true, 'PARTIAL', /took longer than 1 s\. What was read is stored; the next run goes on/],
+    ['nothing', false, 'FAILED', /took longer than 1 s, and nothing had come by then\. Raise timeBudgetMs/],
+  ])('where its time was used up and %s was stored', (_what, hasStored, state, words) => {
+    const budget = AbortSignal.abort(new RunBudgetError(1_000));
+    const end = describeFailure(new Error('cut'), { ...context, budget, hasStored });
+    expect(end).toMatchObject({ state, failure: { code: 'TIMEOUT', retryable: true } });
+    expect(end.failure.message).toMatch(words);
+  });
 
   test.each([
     ['57P01', 'UNAVAILABLE'],

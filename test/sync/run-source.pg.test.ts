@@ -240,6 +240,21 @@ describe('a run that breaks off', () => {
     expect(outcome).toMatchObject({ state: 'PARTIAL', failure: { code: 'TIMEOUT', retryable: true } });
   });
 
+  test('by the time budget that its source is configured with', async () => {
+    const source = standInSource(
+      async function* () {
+        yield page([deployment('01', ['VNPT'])]);
+        await new Promise(() => {});
+      },
+      { config: { timeBudgetMs: 100 } },
+    );
+    const outcome = await runSource(await runDependencies(db.database()), request(source));
+    expect(outcome).toMatchObject({
+      state: 'PARTIAL',
+      failure: { message: expect.stringMatching(/longer than 0.1 s/) },
+    });
+  });
+
   test('because it was given up meanwhile stores nothing more', async () => {
     const source = standInSource(async function* () {
       yield page([deployment('01', ['VNPT'])]);

@@ -2,10 +2,12 @@ import { ConnectorError } from '../connector-error.ts';
 import { UnfinishedError } from '../unfinished-error.ts';
 
 export interface BudgetLimits {
-  /** Of one run, waits included. Default 5 min. */
+  /** Of one run, waits included. */
   readonly timeMs: number;
-  /** Requests of one run, sign-in and retries included. Default 2,000. */
+  /** Requests of one run, sign-in and retries included. */
   readonly requests: number;
+  /** Whether the next run goes on where this one ends. */
+  readonly goesOn: boolean;
 }
 
 /** To ask again would spend no less, and it tells nothing of the upstream's health. */
@@ -47,9 +49,7 @@ export class RunBudget {
     const remainingMs = this.remainingMs();
     if (remainingMs > 0 && waitMs <= remainingMs) return;
     const seconds = this.limits.timeMs / 1000;
-    throw new UnfinishedError(
-      `The run did not finish within its ${seconds} s; the next one goes on.`,
-      'time budget used up',
-    );
+    const then = this.limits.goesOn ? '; the next one goes on' : '';
+    throw new UnfinishedError(`The run did not finish within its ${seconds} s${then}.`, 'time budget used up');
   }
 }

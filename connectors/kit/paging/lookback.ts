@@ -19,7 +19,8 @@ const CHECKS: OptionChecks<LookbackOptions> = {
 
 /**
  * From where an incremental list is read: an overlap before the last read that came to its end, so that what
- * was published late is not lost. The memory moves on only once the last page is stored.
+ * was published late is not lost. The memory moves on only once the last page is stored. A backfill is read from the
+ * beginning of its range; where the upstream cannot be told its end, the hub leaves out what lies past it.
  */
 export function lookback(options: LookbackOptions) {
   checkOptions('lookback', CHECKS, options);

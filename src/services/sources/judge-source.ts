@@ -20,7 +20,7 @@ export interface SourceFacts {
   } | null;
   /** The newest run that read what there was, records that were rejected aside. */
   readonly lastSuccess: { readonly startedAt: Date; readonly finishedAt: Date } | null;
-  /** Runs that failed since then. */
+  /** Runs that failed in a row, up to now. */
   readonly failures: number;
   readonly lastHeardAt: Date | null;
 }
@@ -70,10 +70,17 @@ function healthOf(
     return { health: 'FAILING', healthReason: `${times}: ${lastEnded.message ?? 'no reason was kept'}` };
   }
   if (kind === 'push') return healthOfPushed(facts, now);
-  if (!lastSuccess && !lastHeardAt) return { health: 'NEVER_READ', healthReason: 'No run has ended yet.' };
-  if (isLate) return { health: 'LATE', healthReason: `Its next run is overdue (${facts.schedule})${since}.` };
+  if (!lastEnded && !lastSuccess && !lastHeardAt)
+    return { health: 'NEVER_READ', healthReason: 'No run has ended yet.' };
+  if (isLate) return { health: 'LATE', healthReason: `${lateReason(facts)}${since}.` };
   if (lastEnded?.state === 'PARTIAL') return { health: 'PARTIAL', healthReason: partialReason(lastEnded) };
   return { health: 'OK', healthReason: `Read ${(lastSuccess?.finishedAt ?? lastHeardAt)?.toISOString()}.` };
+}
+
+/** It may be asked in time and never come to its end. */
+function lateReason({ schedule, lastEnded }: SourceFacts): string {
+  const unfinished = lastEnded?.state === 'PARTIAL' && lastEnded.message;
+  return unfinished ? `${unfinished} It has not been read to its end in time` : `Its next run is overdue (${schedule})`;
 }
 
 function partialReason({ message, read, rejected }: NonNullable<SourceFacts['lastEnded']>): string {

@@ -44,7 +44,9 @@ async function factsOf(reading: Reading, source: SourceView): Promise<SourceFact
   const lastSuccess = successOf(runs);
   // Measurements leave no statement behind, so a run that brought any counts as heard as well.
   const heard = await holdingsOf(reading, source.code);
-  const lastHeardAt = later(heard.lastSeenAt, lastSuccess?.finishedAt ?? null);
+  const lastEnded = endedOf(runs);
+  const broughtAt = lastEnded?.state === 'PARTIAL' && lastEnded.read > 0 ? lastEnded.at : null;
+  const lastHeardAt = later(heard.lastSeenAt, later(lastSuccess?.finishedAt ?? null, broughtAt));
   const { pausedAt, failures } = runs;
   return {
     kind,
@@ -54,7 +56,7 @@ async function factsOf(reading: Reading, source: SourceView): Promise<SourceFact
     pausedAt,
     failures,
     lastSuccess,
-    lastEnded: endedOf(runs),
+    lastEnded,
     lastHeardAt,
   };
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { oauth2ClientCredentials, singlePage } from '../../../connectors/kit/index.ts';
+import { documentPerDay, oauth2ClientCredentials, singlePage } from '../../../connectors/kit/index.ts';
+import { addDays } from '../../../connectors/kit/local-time.ts';
 import { readAll } from '../../../connectors/testkit/read-all.ts';
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import { createBench, definePlain, NOW, type TestBench } from '../support/contexts.ts';
@@ -82,6 +83,42 @@ describe('a run', () => {
     expect(error).toBeUndefined();
     expect(observations).toHaveLength(1);
     expect(bench.time.waits).toEqual([7000]);
+  });
+
+  const daily = definePlain({
+    rateLimit: { requestsPerSecond: 1, burst: 1 },
+    streams: (stream) => [
+      stream({
+        name: 'days',
+        kinds: ['link'],
+        mode: 'document',
+        paginator: documentPerDay({
+          request: (day) => ({ method: 'GET', path: `/${day}` }),
+          firstDay: () => '2019-01-01',
+          dayOf: (body) => (body as { day: string }).day,
+          repeatDays: 1,
+          patienceDays: 1,
+        }),
+        decode: (body) => [body],
+        contract: z.object({ day: z.string() }),
+        contractVersion: '1',
+        map: () => [],
+      }),
+    ],
+  });
+  const sixYears = { from: new Date('2019-01-01T00:00:00+07:00'), to: NOW };
+
+  test('that reads back years at a request a second goes on for more than five minutes and 2,000 requests', async () => {
+    await setUp((nth) => ({ body: { day: addDays('2019-01-01', nth - 1) } }));
+    const { error } = await readAll(daily, { ...bench.context, range: sixYears });
+    expect(error).toBeUndefined();
+    expect(server.requests).toHaveLength(2370);
+  });
+
+  test('that reads back keeps to the requests that its source allows it', async () => {
+    await setUp((nth) => ({ body: { day: addDays('2019-01-01', nth - 1) } }), { config: { requestBudget: 3 } });
+    const { error } = await readAll(daily, { ...bench.context, range: sixYears });
+    expect(error?.userMessage).toMatch(/used up its 3 requests/);
   });
 
   test('gives up after its attempts, and a breaker that opened asks no more', async () => {

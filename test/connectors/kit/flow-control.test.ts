@@ -117,7 +117,7 @@ describe('the token bucket', () => {
 describe('the run budget', () => {
   test('refuses waits beyond its time and requests beyond its number', () => {
     let nowMs = 0;
-    const budget = new RunBudget({ timeMs: 1000, requests: 2 }, () => nowMs);
+    const budget = new RunBudget({ timeMs: 1000, requests: 2, goesOn: true }, () => nowMs);
     budget.spendRequest();
     budget.spendRequest();
     expect(() => budget.spendRequest()).toThrow(/2 requests/);

@@ -34,8 +34,14 @@ const REASONS: Readonly<Record<string, readonly RegExp[]>> = {
     /^The connector failed on this answer; its log says more\.$/,
   ],
   UPSTREAM_CONTRACT: [/^The upstream('s | points| refuses the request| sends)/],
-  UNAVAILABLE: [/^The worker vanished \(.*\)\. What it had stored stays; the next run goes on from there\.$/],
-  TIMEOUT: [/^The run took longer than [\d.]+ s\. What was read is stored; the next run goes on from there\.$/],
+  UNAVAILABLE: [
+    /^The worker vanished \(.*\)\. What it had stored stays; the next run goes on from there\.$/,
+    /^The worker vanished or was stopped, and no other took the run within \d+ s\. .* ask for it again\.$/,
+  ],
+  TIMEOUT: [
+    /^The run took longer than [\d.]+ s\. What was read is stored; the next run goes on from there\.$/,
+    /^The run took longer than [\d.]+ s, and nothing had come by then\. Raise timeBudgetMs /,
+  ],
   CANCELLED: [
     /^The run was stopped\. What it had stored stays\.$/,
     /^Run \d+ was given up, .* What it had stored stays\.$/,

@@ -57,6 +57,18 @@ describe('the health of a source', () => {
       /^The last 4 runs failed: Bad key\.$/,
     ],
     ['that is overdue', { lastSuccess: success(200) }, 'LATE', /overdue \(every 60 s\); last read/],
+    [
+      'whose runs come in time and not to their end',
+      { lastSuccess: success(200), lastEnded: ended('PARTIAL', { message: 'The upstream asks to wait.' }) },
+      'LATE',
+      /^The upstream asks to wait\. It has not been read to its end in time; last read/,
+    ],
+    [
+      'whose first run did not come to its end',
+      { lastSuccess: null, lastHeardAt: null, lastEnded: ended('PARTIAL', { message: 'It asks to wait.', read: 0 }) },
+      'PARTIAL',
+      /^It asks to wait\.$/,
+    ],
     ['that is overdue by less than an interval', { lastSuccess: success(100) }, 'OK', /^Read/],
     ['that left records out', { lastEnded: ended('PARTIAL', { rejected: 3 }) }, 'PARTIAL', /rejected 3 of 40 records/],
     [

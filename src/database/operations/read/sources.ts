@@ -41,11 +41,15 @@ export interface SourceRunsRow {
   endedRejected: number | null;
   succeededStartedAt: Date | null;
   succeededAt: Date | null;
+  /** In a row, up to now. */
   failures: number;
 }
 
 /** Runs that tell how a source does. One that is asked is not judged by what it sends beside that. */
 const tellsOfSource = sql`(trigger in ('schedule', 'request', 'command') or trigger = 'push' and s.kind = 'push')`;
+
+/** What counts as a success: it read what there was to its end, records that were rejected aside. */
+const readToItsEnd = sql`(state = 'SUCCEEDED' or state = 'PARTIAL' and error_code is null)`;
 
 /**
  * How the runs of each of the sources went. A run that was stopped says nothing of its source; nor does one that read
@@ -62,12 +66,16 @@ export function readSourceRuns(reader: Reader, sources: readonly string[]): Prom
       order by id desc limit 1
     ) as ended on true
     left join lateral (
-      select * from sync_run where source_id = s.id and state in ('SUCCEEDED', 'PARTIAL') and ${tellsOfSource}
+      select * from sync_run where source_id = s.id and ${readToItsEnd} and ${tellsOfSource}
       order by id desc limit 1
     ) as succeeded on true
+    left join lateral (
+      select id from sync_run where source_id = s.id and state in ('SUCCEEDED', 'PARTIAL') and ${tellsOfSource}
+      order by id desc limit 1
+    ) as brought on true
     cross join lateral (
       select count(*)::int as count from sync_run
-      where source_id = s.id and state = 'FAILED' and ${tellsOfSource} and id > coalesce(succeeded.id, 0)
+      where source_id = s.id and state = 'FAILED' and ${tellsOfSource} and id > coalesce(brought.id, 0)
     ) as failed
     where s.id = any(${sources}::text[])`);
 }
