@@ -23,7 +23,7 @@ export async function openSources(parts: {
 }): Promise<OpenSources> {
   const { config, env, clock } = parts;
   if (config.sourcesFile !== undefined) {
-    const sources = await loadSources(config.sourcesFile, sourceSurroundings(clock), env);
+    const sources = await loadSources(config.sourcesFile, sourceSurroundings(), env);
     return { sources, domainClock: clock, sandbox: undefined, stop: async () => {} };
   }
   if (!config.sandbox) {

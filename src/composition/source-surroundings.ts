@@ -1,10 +1,9 @@
 import { connectors } from '../../connectors/index.ts';
 import { loadProvinces } from '../../seeds/facts.ts';
-import type { Clock } from '../lib/clock.ts';
 import type { Surroundings } from '../sync/source-file/check-source.ts';
 
 /** What the entries of a file of sources are checked against: every connector there is, and the provinces. */
-export function sourceSurroundings(clock: Clock): Surroundings {
+export function sourceSurroundings(): Surroundings {
   const provinces = new Set(loadProvinces().provinces.map(({ code }) => code));
-  return { connectors, provinces, now: clock.now() };
+  return { connectors, provinces };
 }

@@ -80,7 +80,7 @@ async function check(
   exitWith: (code: number) => void,
 ): Promise<void> {
   if (path === '') throw new BadUserInputError('--check-file needs the path of a file.');
-  const { sources, problems, unset } = await checkSourceFile(path, sourceSurroundings(realClock), terminal.env);
+  const { sources, problems, unset } = await checkSourceFile(path, sourceSurroundings(), terminal.env);
   if (json) terminal.out(JSON.stringify({ file: path, sources: sources.length, problems, unset }));
   else {
     for (const { place, message } of problems) terminal.out(`${path}${place}: ${message}`);

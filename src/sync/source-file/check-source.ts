@@ -2,7 +2,7 @@ import type { Connector } from '../../../connectors/kit/connector.ts';
 import type { SourceDefinition } from '../../../connectors/kit/source-file.ts';
 import { factKindNames } from '../../../schema/kinds/index.ts';
 import { measurementKinds } from '../../../schema/kinds/measurements.ts';
-import { nextTurn, scheduleText } from '../../lib/schedule.ts';
+import { longestPauseSeconds, scheduleText } from '../../lib/schedule.ts';
 import type { JsonPath } from './json-document.ts';
 
 /** A mistake in an entry of the file, from the entry inward. */
@@ -15,8 +15,6 @@ export interface Surroundings {
   readonly connectors: ReadonlyMap<string, Connector>;
   /** Codes of provinces. */
   readonly provinces: ReadonlySet<string>;
-  /** What a schedule is tried at. */
-  readonly now: Date;
 }
 
 /** Everything that is wrong with an entry whose shape is right: what only its connector, or the hub, can know. */
@@ -28,7 +26,7 @@ export function checkSource(source: SourceDefinition, around: Surroundings): Sou
     ...Object.entries(source.voices).flatMap(([name, { precedence }]) =>
       ofPrecedence(precedence, ['voices', name, 'precedence']),
     ),
-    ...ofSchedule(source, around.now),
+    ...ofSchedule(source),
     ...ofScope(source, around.provinces),
   ];
 }
@@ -87,19 +85,21 @@ function ofPrecedence(precedence: SourceDefinition['precedence'], path: JsonPath
     }));
 }
 
-function ofSchedule({ schedule, ttl }: SourceDefinition, now: Date): SourceProblem[] {
+function ofSchedule({ schedule, ttl }: SourceDefinition): SourceProblem[] {
   if (!schedule) return [];
   const text = scheduleText(schedule);
-  const next = nextTurn(text, now);
-  if (!next) return [{ path: ['schedule', 'cron'], message: `"${text}" is no cron expression of five fields.` }];
+  const pauseSeconds = longestPauseSeconds(text);
+  if (pauseSeconds === null)
+    return [{ path: ['schedule', 'cron'], message: `"${text}" is no cron expression of five fields.` }];
   const jitterSeconds = 'cron' in schedule ? 0 : schedule.jitterSeconds;
-  const following = nextTurn(text, next) as Date;
-  const intervalSeconds = (following.getTime() - next.getTime()) / 1_000 + jitterSeconds;
+  const intervalSeconds = pauseSeconds + jitterSeconds;
   if (ttl === null || ttl >= intervalSeconds) return [];
+  const often =
+    'cron' in schedule ? `up to ${intervalSeconds} s pass between two reads` : `it is read every ${intervalSeconds} s`;
   return [
     {
       path: ['ttl'],
-      message: `What it says counts for ${ttl} s and it is read every ${intervalSeconds} s, so it would be stale in between. Make ttl longer or the schedule shorter.`,
+      message: `What it says counts for ${ttl} s and ${often}, so it would be stale in between. Make ttl longer or the schedule shorter.`,
     },
   ];
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { connectors } from '../../../connectors/index.ts';
 import { checkFile } from '../../../src/sync/source-file/check-file.ts';
 
-const around = { connectors, provinces: new Set(['01', '14', '48']), now: new Date('2025-06-27T05:15:00Z') };
+const around = { connectors, provinces: new Set(['01', '14', '48']) };
 
 const entry = {
   id: 'vnpt',
@@ -121,6 +121,11 @@ describe('a file of sources', () => {
       'a time to live below its schedule',
       { ttl: 'PT1M' },
       ':2 /sources/0/ttl: What it says counts for 60 s and it is read every 300 s',
+    ],
+    [
+      'a time to live that does not outlast a weekend',
+      { ttl: 'P2D', schedule: { cron: '15 17 * * 1-5' } },
+      ':2 /sources/0/ttl: What it says counts for 172800 s and up to 259200 s pass between two reads',
     ],
   ])('says where there is %s', (_what, change, problem) => {
     const problems = problemsWith(change);
