@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openStore, type Store } from '../composition/open-store.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { readEmbeddedUrl } from '../database/embedded/connection-file.ts';
+import { isMigrated } from '../database/migrate.ts';
 import { type Database, openDatabase } from '../database/open-database.ts';
 import { HubError } from '../errors/index.ts';
 import { silentLogger } from '../lib/logger.ts';
@@ -14,6 +15,15 @@ class NoDatabaseError extends HubError {
 
   constructor(dataDir: string) {
     super(`There is no data in ${dataDir} yet. Start the hub once (npm start), or set DATABASE_URL or DATA_DIR.`);
+  }
+}
+
+/** The database is there, and this version would not find its way in it. */
+class NotMigratedError extends HubError {
+  override readonly code = 'CONFIGURATION';
+
+  constructor() {
+    super('The database has not been brought to this version: run `lienthong migrate`, or start the hub once.');
   }
 }
 
@@ -30,6 +40,7 @@ export async function withDatabase<Result>(
   const running = await findRunning(config);
   if (running) {
     try {
+      if (!options.mayCreate && !(await isMigrated(running))) throw new NotMigratedError();
       return await work(running, config);
     } finally {
       await running.close();
@@ -43,6 +54,22 @@ export async function withDatabase<Result>(
     return await work(store.database, config);
   } finally {
     await store.stop();
+  }
+}
+
+/**
+ * Runs `work` with the database of the hub where one answers that this version knows, and else without: for what needs
+ * none, and must keep to what those who have it share.
+ */
+export async function withDatabaseIfAny<Result>(
+  terminal: Terminal,
+  work: (database: Database | undefined) => Promise<Result>,
+): Promise<Result> {
+  const running = await findRunning(loadConfig(terminal.env)).catch(() => undefined);
+  try {
+    return await work(running && (await isMigrated(running)) ? running : undefined);
+  } finally {
+    await running?.close();
   }
 }
 

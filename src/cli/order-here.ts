@@ -16,6 +16,8 @@ import { terminalLogger } from './terminal-logger.ts';
 /** Orders runs that this process then does itself: the command line needs no hub to be running. */
 export interface RunsHere {
   readonly requestRun: RequestRun;
+  /** Whether a run was ordered here, or is another's that it met. */
+  isOrdered(runId: number): boolean;
   /** Does what was ordered; resolves at once where nothing was, since the run is another's. */
   perform(parts: SourceWork, onProgress: OnRunProgress, signal: AbortSignal): Promise<void>;
   /** Ends what was ordered and will not be done, saying why; others would wait for it. */
@@ -32,7 +34,8 @@ export async function createRunsHere(terminal: Terminal, database: Database): Pr
     },
   };
   return {
-    requestRun: createRequestRun({ database, queue, clock: realClock, logger, me }),
+    requestRun: createRequestRun({ database, queue, clock: realClock, logger, me, readTrigger: 'command' }),
+    isOrdered: (runId) => ordered.some((job) => job.runId === runId),
     async perform({ source, domainClock, shared, raw }, onProgress, signal) {
       const common = { database, clock: realClock, domainClock, random: Math.random, logger };
       for (const { runId, work } of ordered.splice(0)) {

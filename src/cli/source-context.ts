@@ -8,6 +8,7 @@ import { type Clock, realClock } from '../lib/clock.ts';
 import { silentLogger } from '../lib/logger.ts';
 import type { ConfiguredSource } from '../sync/configured-source.ts';
 import { type RawLimits, rawLimitsOf } from '../sync/raw/raw-limits.ts';
+import { connectorContext } from '../sync/run-parts.ts';
 import { createCoordination } from '../sync/upstream/create-coordination.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,31 +42,16 @@ export async function withSource<Result>(
   try {
     const source = opened.sources.find(({ definition }) => definition.id === sourceId);
     if (!source) throw new UnknownSourceError(sourceId, opened.sources);
-    const { definition, credentials } = source;
-    const context: ConnectorContext = {
-      source: {
-        id: definition.id,
-        config: definition.config,
-        ...(definition.scope ? { scope: definition.scope } : {}),
-      },
-      credentials,
-      checkpoints: {},
-      clock: realClock,
-      domainClock: opened.domainClock,
-      random: Math.random,
-      signal: terminal.signal,
-      logger: silentLogger,
-      shared,
-      isTrial: true,
-    };
-    const isSimulated = opened.sandbox !== undefined;
+    const { domainClock } = opened;
+    const parts = { clock: realClock, domainClock, random: Math.random, logger: silentLogger, shared };
+    const given = connectorContext(parts, source, { signal: terminal.signal, checkpoints: {} });
     return await work({
       source,
-      domainClock: opened.domainClock,
-      isSimulated,
+      domainClock,
+      isSimulated: opened.sandbox !== undefined,
       shared,
       raw: rawLimitsOf(config),
-      context,
+      context: { ...given, isTrial: true },
     });
   } finally {
     shared.close();

@@ -56,6 +56,12 @@ export async function openSandbox({ config, clock }: SandboxParts): Promise<Open
   return describe({ anchorReal, speed, seed, port, credentials }, clock, sandbox.stop);
 }
 
+/** What time it is in the sandbox of a data directory, whether it runs or not. */
+export async function sandboxClockOf({ config, clock }: SandboxParts): Promise<Clock> {
+  const anchorReal = anchorOf(await readSandboxFile(config.dataDir), config.sandboxSpeed, clock.now());
+  return createSandboxClock({ anchorReal, speed: config.sandboxSpeed, start: SANDBOX_START, end: SANDBOX_END, clock });
+}
+
 /** The sandbox that another process of this data directory runs; undefined where none answers. */
 export async function findRunning(kept: SandboxFile, clock: Clock): Promise<OpenSandbox | undefined> {
   const answer = await fetch(`http://127.0.0.1:${kept.port}/control`, { signal: AbortSignal.timeout(PROBE_MS) }).catch(

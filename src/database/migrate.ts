@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { ConfigurationError } from '../errors/operation-errors.ts';
 import { wait } from '../lib/wait.ts';
-import { migrationsList } from './migrations-list.ts';
+import { MIGRATION_TABLE, migrationsList } from './migrations-list.ts';
 import type { Database } from './open-database.ts';
 import { SteadyClient } from './steady-client.ts';
 import { translateDatabaseError } from './translate-error.ts';
@@ -48,6 +48,22 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
       await beginChangeLog(database, options);
       return missing.map(({ name }) => name);
     });
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+}
+
+/** Whether a database has every step of this version; changes nothing. */
+export async function isMigrated(database: Pick<Database, 'fork'>): Promise<boolean> {
+  try {
+    const em = database.fork();
+    const [table] = await em.execute<{ is_there: boolean }[]>('select to_regclass(?) is not null as is_there', [
+      MIGRATION_TABLE,
+    ]);
+    if (!table?.is_there) return false;
+    const rows = await em.execute<{ name: string }[]>(`select name from ${MIGRATION_TABLE}`);
+    const executed = new Set(rows.map(({ name }) => name));
+    return migrationsList.every(({ name }) => executed.has(name));
   } catch (error) {
     throw translateDatabaseError(error);
   }

@@ -14,8 +14,7 @@ import type { JobQueue } from './queue-backend.ts';
 import { toStoredWork } from './run-work.ts';
 
 const READ: RunWork = { kind: 'read' };
-const TRIGGER_OF: Readonly<Record<RunWork['kind'], RunTrigger>> = {
-  read: 'request',
+const TRIGGER_OF: Readonly<Record<Exclude<RunWork['kind'], 'read'>, RunTrigger>> = {
   backfill: 'backfill',
   replay: 'replay',
   rejections: 'replay',
@@ -32,6 +31,8 @@ export function createRequestRun(parts: {
   clock: Clock;
   logger: Logger;
   me: WorkerIdentity;
+  /** What the record says began a plain read; default `request`. */
+  readTrigger?: RunTrigger;
 }): RequestRun {
   const { database, queue, clock, logger } = parts;
   return async (sourceId, by, order = {}) => {
@@ -68,10 +69,10 @@ async function claimFor(
   em: EntityManager,
   sourceId: string,
   { work, record }: RunOrder & { work: RunWork },
-  { clock, me }: { clock: Clock; me: WorkerIdentity },
+  { clock, me, readTrigger = 'request' }: { clock: Clock; me: WorkerIdentity; readTrigger?: RunTrigger },
 ): Promise<RunClaim> {
   await requireRunnable(em, sourceId, work);
-  const trigger = TRIGGER_OF[work.kind];
+  const trigger = work.kind === 'read' ? readTrigger : TRIGGER_OF[work.kind];
   const claim = await claimRun(em, { sourceId, trigger, worker: WAITING_WORKER, me, now: clock.now() });
   if (!claim.claimed && !(work.kind === 'read' && isPlainRead(claim.met))) throw isInTheWay(sourceId, claim.met);
   await record?.(em, claim.runId);

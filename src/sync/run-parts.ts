@@ -34,7 +34,7 @@ export async function createPageContext(
 
 /** What a connector is given for a run. */
 export function connectorContext(
-  dependencies: RunDependencies,
+  dependencies: Pick<RunDependencies, 'clock' | 'domainClock' | 'random' | 'logger' | 'shared'>,
   { definition, credentials }: ConfiguredSource,
   run: { readonly signal: AbortSignal; readonly checkpoints: Readonly<Record<string, Json>> },
 ): ConnectorContext {

@@ -51,3 +51,18 @@ test('a database that cannot be reached is exit code 3, and its password stays u
   expect(code).toBe(3);
   expect(err).not.toContain('geheim');
 });
+
+test.each([
+  ['sources', ['sources']],
+  ['source', ['source', 'pause', 'khcn', '--reason', 'a']],
+  ['keys', ['keys', 'list']],
+])('%s on a database that was never migrated says what to do', (_name, args) =>
+  withUrl(createEmptyDatabase, async (env) => {
+    const { code, out, err } = await runCommand(args, env);
+    expect({ code, out, err }).toEqual({
+      code: 2,
+      out: '',
+      err: 'error: The database has not been brought to this version: run `lienthong migrate`, or start the hub once.',
+    });
+  }),
+);

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { sourceEntrySchema } from '../../connectors/kit/source-file.ts';
 import { loadReference } from '../../seeds/reference.ts';
 import { runCommandLine } from '../../src/cli/run-command-line.ts';
+import { waitUntil } from '../../src/lib/wait.ts';
 import { registerSources } from '../../src/sync/register-sources.ts';
-import { useDatabase } from '../support/database.ts';
+import { createEmptyDatabase, useDatabase } from '../support/database.ts';
 import { runCommand } from './recording-terminal.ts';
 
 const store = useDatabase();
@@ -82,7 +83,7 @@ describe('lienthong source', () => {
   });
 
   test.each([
-    ['run', ['source', 'run', 'khcn'], 'RUN', 'request'],
+    ['run', ['source', 'run', 'khcn'], 'RUN', 'command'],
     ['backfill', ['source', 'backfill', 'khcn', '--from', '2025-06-20', '--to', '2025-06-27'], 'BACKFILL', 'backfill'],
     ['replay', ['source', 'replay', 'khcn'], 'REPLAY', 'replay'],
     ['replay, by its short name', ['replay', 'khcn'], 'REPLAY', 'replay'],
@@ -95,6 +96,49 @@ describe('lienthong source', () => {
     expect(run.state).not.toBe('RUNNING');
     expect(code).toBe({ SUCCEEDED: 0, FAILED: 1, PARTIAL: 4 }[run.state as 'FAILED']);
     expect(await actions()).toEqual([expect.objectContaining({ action, run_id: run.id })]);
+  });
+
+  test.each([
+    ['without a reason', [], 'No reason was given.'],
+    ['with one', ['--reason', 'Thử'], 'Thử'],
+  ])('sync is a run that is recorded like any other, %s', async (_name, args, reason) => {
+    const { code, out } = await runCommand(['sync', 'khcn', ...args, '--json'], env);
+    const run = JSON.parse(out);
+    expect({ code, run }).toMatchObject({ code: 1, run: { sourceId: 'khcn', trigger: 'command', state: 'FAILED' } });
+    expect(await actions()).toEqual([
+      { action: 'RUN', reason, run_id: run.id, made_by: expect.stringMatching(/^command line/) },
+    ]);
+  });
+
+  test('sync registers a source that no hub has registered yet', async () => {
+    await store.em().execute(`update source set enabled = false where id = 'khcn'`);
+    expect(await runCommand(['sync', 'khcn'], env)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^khcn: FAILED/),
+    });
+    expect(await store.em().execute(`select enabled from source where id = 'khcn'`)).toEqual([{ enabled: true }]);
+  });
+
+  test.each(['sync', 'run'])('%s is refused while a replay goes on, and says which run that is', async (command) => {
+    const [{ id }] = (await store.em().execute(`insert into sync_run
+      (source_id, trigger, state, worker, started_at, heartbeat_at)
+      values ('khcn', 'replay', 'RUNNING', 'other-host 7 mark', now(), now()) returning id`)) as [{ id: number }];
+    const args = command === 'sync' ? ['sync', 'khcn'] : ['source', 'run', 'khcn', '--reason', 'a'];
+    expect(await runCommand(args, env)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`Run ${id} of "khcn" (a replay) is going on; wait for its end and ask again.`),
+    });
+    expect(await actions()).toEqual([]);
+  });
+
+  test('a backfill goes by the time of the sources: that of the sandbox, where they are its own', async () => {
+    const data = await mkdtemp(join(folder, 'data-'));
+    const sandbox = { DATABASE_URL: store.url(), DATA_DIR: data, SANDBOX: 'on' };
+    const args = ['source', 'backfill', 'khcn', '--from', '2025-07-20', '--to', '2025-07-27', '--reason', 'a'];
+    expect(await runCommand(args, sandbox)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/Nothing has happened yet that could be read/),
+    });
   });
 
   test('a run that cannot be begun here is not left waiting', async () => {
@@ -173,6 +217,25 @@ describe('lienthong source', () => {
   });
 });
 
+describe.each(['check', 'read'])('lienthong %s', (command) => {
+  test('keeps to the pace that all who have the database share', async () => {
+    await store.em().execute('truncate upstream_turn');
+    await runCommand([command, 'khcn'], env);
+    expect(await store.em().execute('select 1 from upstream_turn')).toHaveLength(1);
+  });
+
+  test.each([
+    ['cannot be reached', 'postgresql://nobody@127.0.0.1:1/none'],
+    ['was never migrated', null],
+  ])('needs no database: one that %s is left alone', async (_what, url) => {
+    const empty = url === null ? await createEmptyDatabase() : undefined;
+    const { code, err, out } = await runCommand([command, 'khcn'], { ...env, DATABASE_URL: url ?? empty?.url ?? '' });
+    await empty?.drop();
+    expect(code).toBe(1);
+    expect(err + out).toMatch(/refuses the credentials/);
+  });
+});
+
 describe('a source that only sends', () => {
   const pushing = async (): Promise<Record<string, string>> => {
     const file = join(folder, 'pushing.json');
@@ -216,6 +279,46 @@ describe('lienthong sources', () => {
     expect(all.out).toMatch(/^khcn +never read/m);
     expect(all.out).toMatch(/3 sources: .*2 never read/);
     expect((await runCommand(['sources', '--health', 'failing'], env)).out).not.toMatch(/^khcn/m);
+    expect((await runCommand(['sources', '--health', 'failing', 'never-read'], env)).out).toMatch(/^khcn/m);
+    expect(await runCommand(['sources', '--health', 'failling'], env)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/There are: ok, partial, late, failing, never_read, paused, off\./),
+    });
+  });
+
+  test('--watch --json of those that fail tells of one that does so no more, and then no more of it', async () => {
+    await runCommand(['sync', 'khcn'], env);
+    const stopping = new AbortController();
+    const lines: string[] = [];
+    const mended = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const watching = runCommandLine(['sources', '--watch', '--json', '--health', 'failing'], {
+      out: (line) => {
+        const { id, health } = JSON.parse(line);
+        lines.push(`${id} ${health}`);
+        if (health === 'FAILING') started.resolve();
+        else mended.resolve();
+      },
+      note: () => {},
+      isInteractive: false,
+      env,
+      signal: stopping.signal,
+    });
+    await started.promise;
+    let isMended = false;
+    void mended.promise.then(() => {
+      isMended = true;
+    });
+    // News before it listens are lost, so they are told until one is heard.
+    await store.em().execute(`update sync_run set state = 'SUCCEEDED', error_code = null`);
+    const isHeard = async (): Promise<boolean> => {
+      await store.em().execute(`select pg_notify('lienthong_source', 'khcn')`);
+      return isMended;
+    };
+    expect(await waitUntil(isHeard, { limitMs: 20_000 })).toBe(true);
+    stopping.abort();
+    expect(await watching).toBe(0);
+    expect(lines).toEqual(['khcn FAILING', 'khcn OK']);
   });
 
   test('--watch goes on as things happen, until it is stopped', async () => {

@@ -5,9 +5,10 @@ import type { Observation } from '../../../schema/observation.ts';
 import { type ErrorCode, HubError } from '../../errors/index.ts';
 import { counted } from '../counted.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withDatabaseIfAny } from '../open-database-for.ts';
 import type { CommandParts } from '../program.ts';
 import { requireAsked } from '../require-asked.ts';
-import { withSource } from '../source-context.ts';
+import { type SourceWork, withSource } from '../source-context.ts';
 import { showProgress, type Terminal } from '../terminal.ts';
 
 interface ReadOptions {
@@ -35,7 +36,10 @@ class ReadFailedError extends HubError {
   }
 }
 
-/** `lienthong read <source>`: what one run from the beginning would bring; stores nothing and needs no database. */
+/**
+ * `lienthong read <source>`: what one run from the beginning would bring; stores nothing and needs no database. Where there
+ * is one it shares session and pace with the hub.
+ */
 export function readCommand({ terminal, exitWith }: CommandParts): Command {
   return new Command('read')
     .description('print what a run of a source would bring, from its beginning; stores nothing')
@@ -46,7 +50,7 @@ export function readCommand({ terminal, exitWith }: CommandParts): Command {
       const progress = showProgress(terminal, `reading ${sourceId}`);
       const totals: Totals = { pages: 0, asked: 0, read: 0, observations: 0, rejected: 0 };
       try {
-        await withSource(terminal, sourceId, async ({ source, context }) => {
+        const read = async ({ source, context }: SourceWork): Promise<void> => {
           requireAsked(source, 'read');
           for await (const page of source.connector.read(context)) {
             print(terminal, page, options, totals);
@@ -54,7 +58,8 @@ export function readCommand({ terminal, exitWith }: CommandParts): Command {
               `reading ${sourceId}: ${counted(totals.pages, 'page')}, ${counted(totals.observations, 'observation')}`,
             );
           }
-        });
+        };
+        await withDatabaseIfAny(terminal, (database) => withSource(terminal, sourceId, read, database));
       } catch (error) {
         throw error instanceof ConnectorError ? new ReadFailedError(error) : error;
       } finally {

@@ -1,7 +1,8 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { sourceSurroundings } from '../../composition/source-surroundings.ts';
 import { BadUserInputError } from '../../errors/index.ts';
 import { realClock } from '../../lib/clock.ts';
+import type { SourceHealth } from '../../services/sources/judge-source.ts';
 import { checkSourceFile } from '../../sync/load-sources.ts';
 import { counted } from '../counted.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -15,7 +16,7 @@ import { watchFleet } from '../watch-fleet.ts';
 interface SourcesOptions {
   readonly json?: boolean;
   readonly watch?: boolean;
-  readonly health?: string[];
+  readonly health?: SourceHealth[];
   readonly checkFile?: string;
 }
 
@@ -37,7 +38,11 @@ export function sourcesCommand({ terminal, exitWith }: CommandParts): Command {
   return new Command('sources')
     .description('list the sources: state, freshness, last run, lag, rejections, open conflicts, next run')
     .option('--watch', 'draw the list anew as things happen')
-    .option('--health <states...>', 'only those: ok, partial, late, failing, never_read, paused, off')
+    .option(
+      '--health <states...>',
+      `only those: ${HEALTHS.join(', ').toLowerCase()}; with --watch --json also the line with which one leaves them`,
+      toHealth,
+    )
     .option('--json', 'one JSON object a line; with --watch, a line for each change')
     .option('--check-file <path>', 'say every mistake in a file of sources, and do nothing else')
     .addHelpText('after', EXAMPLES)
@@ -60,17 +65,31 @@ export function sourcesCommand({ terminal, exitWith }: CommandParts): Command {
 
 /** Writes what changed (JSON), or all of it anew (a table). */
 function createShow(terminal: Terminal, fleet: Fleet, { json, watch, health }: SourcesOptions) {
-  const wanted = health?.map((name) => name.toUpperCase().replaceAll('-', '_'));
-  const passes = (line: SourceLine): boolean => !wanted || wanted.includes(line.health);
+  const passes = (line: SourceLine): boolean => !health || health.includes(line.health as SourceHealth);
+  const shown = new Set<string>();
   return async (codes: readonly string[] | null): Promise<void> => {
     if (json) {
-      for (const line of (await fleet.read(codes ?? undefined)).filter(passes)) terminal.out(JSON.stringify(line));
+      for (const line of await fleet.read(codes ?? undefined)) {
+        // Who was shown as failing is shown once more as mended.
+        if (passes(line) || shown.has(line.id)) terminal.out(JSON.stringify(line));
+        if (passes(line)) shown.add(line.id);
+        else shown.delete(line.id);
+      }
       return;
     }
     const lines = await fleet.read();
     const table = `${fleetTable(lines.filter(passes), realClock.now())}\n\n${fleetSummary(lines)}`;
     terminal.out(watch && terminal.isInteractive ? CLEAR + table : table);
   };
+}
+
+const HEALTHS: readonly SourceHealth[] = ['OK', 'PARTIAL', 'LATE', 'FAILING', 'NEVER_READ', 'PAUSED', 'OFF'];
+
+/** One of several values of the option, beside those before it. */
+function toHealth(text: string, before: readonly SourceHealth[] = []): SourceHealth[] {
+  const health = HEALTHS.find((one) => one === text.toUpperCase().replaceAll('-', '_'));
+  if (health) return [...before, health];
+  throw new InvalidArgumentError(`There are: ${HEALTHS.join(', ').toLowerCase()}.`);
 }
 
 async function check(

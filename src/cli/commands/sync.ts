@@ -1,58 +1,52 @@
 import { Command } from 'commander';
 import type { Database } from '../../database/open-database.ts';
 import { realClock } from '../../lib/clock.ts';
+import { syncNow } from '../../services/sources/run-source.ts';
 import { registerSources } from '../../sync/register-sources.ts';
-import type { OnRunProgress } from '../../sync/run-dependencies.ts';
-import type { RunRecord } from '../../sync/run-record.ts';
-import { runSource } from '../../sync/run-source.ts';
-import { createWorkerIdentity } from '../../sync/worker-identity.ts';
-import { describeRun, exitCodeOfRun, followRun, progressWords } from '../follow-run.ts';
+import { performHere } from '../act-here.ts';
+import { describeRun, exitCodeOfRun } from '../follow-run.ts';
 import { withDatabase } from '../open-database-for.ts';
 import type { CommandParts } from '../program.ts';
 import { requireAsked } from '../require-asked.ts';
 import { type SourceWork, withSource } from '../source-context.ts';
-import { type Progress, showProgress, type Terminal } from '../terminal.ts';
-import { terminalLogger } from '../terminal-logger.ts';
 
-/** `lienthong sync <source>`: reads a source here and now and stores what it says; joins a run that is going on. */
+interface SyncOptions {
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `lienthong sync <source>`: `source run` for who tries a source, also one that no hub has registered yet, and need not say
+ * why.
+ */
 export function syncCommand({ terminal, exitWith }: CommandParts): Command {
   return new Command('sync')
     .description('read a source now and store what it says; if it is being read, wait for that')
     .argument('<source>', 'id of a source')
+    .option('--reason <text>', 'why; kept with the record')
     .option('--json', 'for scripts')
-    .action(async (sourceId: string, { json }: { json?: boolean }) => {
-      const progress = showProgress(terminal, `reading ${sourceId}`);
-      const run = await withDatabase(terminal, (database) =>
-        withSource(terminal, sourceId, (parts) => sync(terminal, database, parts, progress), database),
-      ).finally(progress.done);
+    .action(async (sourceId: string, { reason, json }: SyncOptions) => {
+      const sync = async (database: Database, parts: SourceWork) => {
+        requireAsked(parts.source, 'sync');
+        await ensureRegistered(database, parts);
+        return performHere(
+          {
+            terminal,
+            database,
+            domainClock: parts.domainClock,
+            perform: (runs, _code, say) => runs.perform(parts, say, terminal.signal),
+          },
+          { source: sourceId, reason: '' },
+          (reading, { source }, port) => syncNow(reading, { source, reason: reason ?? null }, port),
+        );
+      };
+      const { run } = await withDatabase(terminal, (database) =>
+        withSource(terminal, sourceId, (parts) => sync(database, parts), database),
+      );
+      if (!run) return;
       terminal.out(json ? JSON.stringify(run) : describeRun(run));
       exitWith(exitCodeOfRun(run));
     });
-}
-
-async function sync(terminal: Terminal, database: Database, parts: SourceWork, progress: Progress): Promise<RunRecord> {
-  const { source, domainClock, shared, raw } = parts;
-  const sourceId = source.definition.id;
-  requireAsked(source, 'sync');
-  await ensureRegistered(database, parts);
-  const say: OnRunProgress = (counts, percent) =>
-    progress.say(`reading ${sourceId}: ${progressWords(counts, percent)}`);
-  const outcome = await runSource(
-    {
-      database,
-      clock: realClock,
-      domainClock,
-      random: Math.random,
-      logger: terminalLogger(terminal),
-      me: await createWorkerIdentity(),
-      shared,
-      raw,
-      onProgress: say,
-    },
-    { source, trigger: 'command', signal: terminal.signal },
-  );
-  if (outcome.state === 'JOINED') progress.say(`${sourceId} is being read by another (run ${outcome.runId}); waiting`);
-  return followRun(database, outcome.runId, say, terminal.signal);
 }
 
 /** A source that no hub has registered yet; the others are left as they are. */
