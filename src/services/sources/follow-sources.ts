@@ -63,7 +63,13 @@ export function createSourceFollower(options: SourceFollowerOptions): SourceFoll
     if (!keys.isFollowed) return;
     const range = { after: seenSeq, until: Math.max(seenSeq, until) };
     if (runs.length + sources.length === 0 && range.until === range.after) return;
-    keys.tell(await changedSources(reader, { runs, sources, ...range }));
+    try {
+      keys.tell(await changedSources(reader, { runs, sources, ...range }));
+    } catch (error) {
+      for (const run of runs) told.runs.add(run);
+      for (const source of sources) told.sources.add(source);
+      throw error;
+    }
     seenSeq = range.until;
   });
   const watchHealth = new RepeatedTask(async () => {
@@ -73,7 +79,7 @@ export function createSourceFollower(options: SourceFollowerOptions): SourceFoll
     health = now;
     if (before.size > 0) keys.tell([...now.keys()].filter((code) => now.get(code) !== before.get(code)));
   });
-  // A database that is away for a moment costs what was told meanwhile; the next news or the next look brings it.
+  // What could not be looked up, since the database was away for a moment, is looked up with the next news or look.
   const quietly = (task: RepeatedTask): void => void task.run().catch(() => undefined);
 
   const keys = createKeyFollower<string>(database, {
@@ -97,7 +103,11 @@ export function createSourceFollower(options: SourceFollowerOptions): SourceFoll
     },
     onListening: (tell, isFirst) => {
       if (isStopped) return;
-      timer ??= setInterval(() => quietly(watchHealth), options.healthEveryMs ?? HEALTH_EVERY_MS).unref();
+      const look = (): void => {
+        quietly(watchHealth);
+        quietly(lookUp);
+      };
+      timer ??= setInterval(look, options.healthEveryMs ?? HEALTH_EVERY_MS).unref();
       quietly(watchHealth);
       // What happened while the connection was lost is not known, so everybody looks at all.
       if (!isFirst) allSources(reader).then(tell, () => undefined);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createClient } from 'graphql-ws';
 import { sql } from 'kysely';
 import { CHANGE_CHANNEL, RUN_CHANNEL, SOURCE_CHANNEL } from '../../../src/database/channels.ts';
+import { waitUntil } from '../../../src/lib/wait.ts';
 import { createSourceFollower, type SourceFollower } from '../../../src/services/sources/follow-sources.ts';
 import { loadGround } from '../../api/support/june-hub.ts';
 import { operationDocuments } from '../../api/support/operations.ts';
@@ -65,6 +66,26 @@ describe('following sources', () => {
     expect(told).toEqual(expected);
     await codes.return?.();
     await follower.stop();
+  });
+
+  test('what could not be looked up when it was told is told once it can be', async () => {
+    const patient = createSourceFollower({
+      database: store.database(),
+      readHealth: async () => new Map(),
+      healthEveryMs: 20,
+    });
+    const codes = patient.follow({ isWanted: everything, first: ['vnpt'] });
+    await codes.next();
+    await sql`alter table source rename to source_away`.execute(db());
+    statements.length = 0;
+    await notify(SOURCE_CHANNEL, 'khcn');
+    // Each look fails; a second one has begun, so the first has.
+    const looks = (): number => statements.filter((text) => text.includes('with named as')).length;
+    const isTriedAgain = await waitUntil(async () => looks() >= 2, { limitMs: 10_000 });
+    await sql`alter table source_away rename to source`.execute(db());
+    expect(isTriedAgain).toBe(true);
+    expect((await codes.next()).value).toBe('khcn');
+    await patient.stop();
   });
 
   test('what changes nothing of a source is not told', async () => {
