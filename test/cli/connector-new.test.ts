@@ -10,8 +10,8 @@ import { writeConnector } from '../../src/cli/connector-new/write-connector.ts';
 import { runCommand } from './recording-terminal.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What a connector is made of and held to; the rest of the house does not matter to it. */
-const COPIED = ['connectors', 'schema', 'seeds', 'src/lib', 'src/errors', 'test/connectors/support'];
+/** What a connector is made of and held to, and what the command line is. */
+const COPIED = ['connectors', 'schema', 'seeds', 'src', 'test/connectors/support'];
 const FILES = ['package.json', 'jest.config.js', 'biome.json', 'tsconfig.json'];
 
 /** Every way of signing in with every format, and among them every way of paging and everything that may be told. */
@@ -57,7 +57,7 @@ ${more}`;
   const jest = ['--globalSetup', '', '--globalTeardown', '', '--setupFiles', 'reflect-metadata', '--silent'];
   const { status, said } = inCopy('jest/bin/jest.js', 'test/new', ...jest);
   expect([status, status === 0 ? '' : said.slice(0, 6000)]).toEqual([0, '']);
-  const cases = ids.length * connectorCases(() => undefined as never).length + (more === '' ? 0 : 1);
+  const cases = ids.length * connectorCases(() => undefined as never).length + (more.match(/^test\(/gm) ?? []).length;
   expect(said).toMatch(new RegExp(`Tests: +${cases} passed`));
 }
 
@@ -158,6 +158,44 @@ describe('connector new', () => {
   });
 });
 
+/** A test that runs the commands of the guide's step 6, against a vendor at another address than its own. */
+function asTheGuideAsks(guide: string, address: string): string {
+  const [, step = ''] = /^## 6\.(.*?)^## 7\./ms.exec(guide) ?? [];
+  const [, exported = ''] = /^export (.+)$/m.exec(step) ?? [];
+  const commands = [...step.matchAll(/^npx lienthong (.+)$/gm)].map(([, command]) => command);
+  const [, assigned = '', again = ''] = /`(\S+=\S+) npx lienthong (.+?)`/.exec(step) ?? [];
+  const variables = (text: string) => Object.fromEntries(text.split(' ').map((one) => one.split('=')));
+  const { SOURCES = '', ...env } = variables(exported);
+  const file = readFileSync(join(ROOT, SOURCES), 'utf8');
+  const at = (name: string, baseUrl: string): string => {
+    writeFileSync(join(root, name), file.replace(/http:\/\/127[^"]+/, baseUrl));
+    return join(root, name);
+  };
+  const here = { ...env, SOURCES: at('vendor.json', address) };
+  const wrong = { ...here, ...variables(assigned) };
+  const away = { ...here, SOURCES: at('away.json', 'http://127.0.0.1:1') };
+  return `import { runCommandLine } from '../../src/cli/run-command-line.ts';
+test('is asked with the commands of the guide, which say what is wrong', async () => {
+  const run = async (command: string, env: Record<string, string>) => {
+    let said = '';
+    const say = (line: string) => { said += line + '\\n'; };
+    const signal = new AbortController().signal;
+    const code = await runCommandLine(command.split(' '), { out: say, note: say, isInteractive: false, env, signal });
+    return [code, said];
+  };
+  const commands = ${JSON.stringify(commands)};
+  expect(commands).toHaveLength(2);
+  expect(await run(commands[0], ${JSON.stringify(here)})).toEqual([0, expect.stringMatching(/^vnpost: works\\./m)]);
+  const read = /11 observations from 4 records on 2 pages, 3 requests, 0 rejected\\. Nothing was stored\\./;
+  expect(await run(commands[1], ${JSON.stringify(here)})).toEqual([0, expect.stringMatching(read)]);
+  const refused = /^vnpost: UPSTREAM_CONFIGURATION\\. The upstream refuses the credentials; check /m;
+  expect(await run(${JSON.stringify(again)}, ${JSON.stringify(wrong)})).toEqual([1, expect.stringMatching(refused)]);
+  const gone = /^vnpost: UPSTREAM_TRANSIENT\\. The upstream cannot be reached/m;
+  expect(await run(commands[0], ${JSON.stringify(away)})).toEqual([1, expect.stringMatching(gone)]);
+}, 60_000);
+`;
+}
+
 describe('the vendor of the guide', () => {
   const EXAMPLE = join(ROOT, 'docs/examples/vnpost');
   let upstream: ChildProcess;
@@ -197,7 +235,7 @@ test('reads the vendor itself', async () => {
   expect(observations).toHaveLength(11);
   expect(observations[1]).toMatchObject({ attributes: { note: 'Đã vận hành'.normalize('NFC') } });
 });
-`,
+${asTheGuideAsks(guide, address)}`,
     );
   }, 120_000);
 });
