@@ -224,7 +224,7 @@ describe('ordering runs', () => {
   ])('of two at once, one gets the %s and the other is told to wait', async (_what, act) => {
     const both = await Promise.all([act(), act()]);
     expect(both.flatMap(({ errors }) => errors)).toMatchObject([
-      { code: 'CONFLICT', message: expect.stringMatching(/^Run \d+ of "khcn" is going on/) },
+      { code: 'CONFLICT', message: expect.stringMatching(/^Run \d+ of "khcn" \(a \w+\) is going on/) },
     ]);
     expect(await actions()).toHaveLength(1);
     expect(jobs).toHaveLength(1);
