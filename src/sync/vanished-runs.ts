@@ -65,7 +65,7 @@ export function vanishedMessage(run: RunningRun): string {
     return `The worker vanished or was stopped, and no other took the run within ${seconds} s. What it had stored stays; ask for it again.`;
   }
   return isWaiting(run.worker)
-    ? `No worker took the run within ${seconds} s. Check that a process with ROLE=worker or ROLE=all is up.`
+    ? `No worker took the run within ${seconds} s. Check that a process with ROLE=worker or ROLE=all is up, and ask again.`
     : `The worker vanished (${run.worker}; last heard of at ${run.heartbeatAt.toISOString()}). What it had stored stays; the next run goes on from there.`;
 }
 

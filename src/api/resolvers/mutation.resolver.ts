@@ -12,7 +12,7 @@ import type { ApiContext } from '../context.ts';
 export class MutationResolver {
   @Mutation(() => SyncRun, {
     description:
-      'Runs a source now, a paused one too, or joins the run that is going on; who and why is recorded. Needs an operator.',
+      'Runs a source now, a paused one too, or joins the read that is going on; CONFLICT while a backfill or a replay is. Who and why is recorded. Needs an operator.',
   })
   async syncNow(
     @Arg('source', () => ID, { description: 'The code of a source, or its id.' }) source: string,

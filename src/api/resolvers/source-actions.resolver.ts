@@ -28,7 +28,7 @@ export class SourceActionsResolver {
 
   @Mutation(() => SourceActionPayload, {
     description:
-      'Lets a paused source be read on its schedule again, and reads it at once; or takes what it sends again. Needs an operator.',
+      'Lets a paused source be read on its schedule again, and reads it at once; or takes what it sends again. CONFLICT while a backfill or a replay is going on. Needs an operator.',
   })
   resumeSource(
     @Arg('source', () => ID, SOURCE) source: string,
@@ -40,7 +40,7 @@ export class SourceActionsResolver {
 
   @Mutation(() => SourceActionPayload, {
     description:
-      'Reads again what the upstream has of a range of its time; the next run on schedule goes on where it was. Needs an operator.',
+      'Reads again what the upstream has of a range of its time, and leaves out what a list gives from beyond its end; the next run on schedule goes on where it was. Needs an operator.',
   })
   backfillSource(
     @Arg('source', () => ID, SOURCE) source: string,
