@@ -25,5 +25,6 @@ export function beginStreams<Config>(
 /** Brings a checkpoint and nothing else. */
 export function beginPage(stream: string, checkpoint: Json, { clock, domainClock }: ConnectorContext): ReadPage {
   const asking = { requestedAt: clock.now(), domainRequestedAt: domainClock.now() };
-  return { stream, ...asking, observations: [], rejections: [], drift: [], read: 0, requests: 0, checkpoint };
+  const nothing = { records: [], observations: [], rejections: [], drift: [], read: 0, requests: 0 };
+  return { stream, ...asking, ...nothing, checkpoint };
 }

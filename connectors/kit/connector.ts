@@ -74,6 +74,8 @@ export interface StoredRaw {
   readonly body: AnswerBody;
   readonly requestedAt: Date;
   readonly domainRequestedAt: Date;
+  /** Of whom the key spoke that it was sent with; undefined for all, and for what was asked for. */
+  readonly provinces?: readonly string[];
 }
 
 /** Where an upstream departs from its contract without breaking it, or breaks it in a way that tells of a change. */
@@ -86,12 +88,26 @@ export interface DriftNote {
   readonly count: number;
 }
 
+/** A record that keeps to its contract, and what it says. */
+export interface ReadRecord {
+  /** As it came, with whatever it holds: to be kept by `createRejection` only, which takes secrets out. */
+  readonly record: unknown;
+  readonly observations: readonly Observation[];
+}
+
 export interface ReadPage {
   readonly stream: string;
+  /** The stream whose statements these are, where it is another: what is pushed may be the early word of what is read. */
+  readonly lane?: string;
   /** Hub time at which the page was asked for. */
   readonly requestedAt: Date;
   /** The same by the clock of the domain: what has no time of its own counts as observed then. */
   readonly domainRequestedAt: Date;
+  /** Of whom the sender of what was kept may speak; undefined for all. */
+  readonly provinces?: readonly string[];
+  /** The records of which the hub may refuse one, then as a whole. */
+  readonly records: readonly ReadRecord[];
+  /** What of these records is passed on; all that they say, but for what was said before in the same words. */
   readonly observations: readonly Observation[];
   readonly rejections: readonly RejectedRecord[];
   readonly drift: readonly DriftNote[];
@@ -153,6 +169,12 @@ export type ConvertedRecord =
   | { readonly observations: readonly Observation[] }
   | { readonly rejection: RejectedRecord };
 
+/**
+ * Tries records of a stream again that were rejected; gives one result each, in their order. Those of a stream that the
+ * connector does not have stay rejected.
+ */
+export type ConvertRejected = (stream: string, records: readonly Json[]) => Promise<readonly ConvertedRecord[]>;
+
 /** A mistake in the configuration of a source. */
 export interface ConfigProblem {
   /** From `source.config` inward. */
@@ -184,8 +206,8 @@ export interface Connector {
     stream: string,
     raws: AsyncIterable<StoredRaw>,
   ): AsyncGenerator<ReadPage, void, undefined>;
-  /** Tries records of a stream again that were rejected; gives one result each, in their order. */
-  convertRejected(context: ConnectorContext, stream: string, records: readonly Json[]): Promise<ConvertedRecord[]>;
+  /** Opens the source to try records again that were rejected; catalogues are read once for all of them. */
+  convertRejected(context: ConnectorContext): ConvertRejected;
   /** Reads what the source sends by itself; undefined where it is only asked. */
   readonly push?: ConnectorPush;
 }

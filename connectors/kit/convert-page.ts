@@ -1,6 +1,5 @@
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import type { Observation } from '../../schema/observation.ts';
-import type { ConnectorContext, ConvertedRecord, ReadPage, RejectedRecord } from './connector.ts';
+import type { ConnectorContext, ConvertedRecord, ReadPage, ReadRecord, RejectedRecord } from './connector.ts';
 import { DriftNotes } from './drift.ts';
 import type { RejectionSetting } from './rejection.ts';
 import type { MapContext, Stream } from './stream.ts';
@@ -17,17 +16,18 @@ export interface Conversion<Config> {
 export function convertPage<Config>(
   conversion: Conversion<Config>,
   records: readonly unknown[],
-): Pick<ReadPage, 'observations' | 'rejections' | 'drift' | 'read'> {
-  const observations: Observation[] = [];
+): Pick<ReadPage, 'records' | 'observations' | 'rejections' | 'drift' | 'read'> {
+  const sound: ReadRecord[] = [];
   const rejections: RejectedRecord[] = [];
   const notes = new DriftNotes(Object.values(conversion.context.credentials));
   for (const record of records) {
     conversion.stream.noteNewFields(record, notes);
     const converted = convertRecord(conversion, record, notes);
     if ('rejection' in converted) rejections.push(converted.rejection);
-    else observations.push(...converted.observations);
+    else sound.push({ record, observations: converted.observations });
   }
-  return { observations, rejections, drift: notes.list(), read: records.length };
+  const observations = sound.flatMap((one) => one.observations);
+  return { records: sound, observations, rejections, drift: notes.list(), read: records.length };
 }
 
 /** What one record gives, e.g. one that was rejected before. */

@@ -4,7 +4,7 @@ import type { AuthKind } from './auth/auth.ts';
 import { noAuth } from './auth/no-auth.ts';
 import { checkUpstream } from './check-upstream.ts';
 import { type CommonConfig, commonConfigOf, LONG_BUDGET_MS } from './common-config.ts';
-import type { ConfigProblem, Connector, ConnectorContext, ConnectorSpec } from './connector.ts';
+import type { ConfigProblem, Connector, ConnectorContext, ConnectorSpec, RejectedRecord } from './connector.ts';
 import { ConnectorError, throwIfCancelled } from './connector-error.ts';
 import { convertRecord } from './convert-page.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './http/backoff.ts';
@@ -141,13 +141,18 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
       const stream = streamCalled(name, streams);
       yield* replayStream({ stream, config, context, lookups: await readLookups(stream) }, raws);
     },
-    async convertRejected(context, name, records) {
-      if (push && name === PUSH_LABEL) return push.convertRejected(readConfig(context), context, records);
-      const { config, readLookups } = open(context);
-      const stream = streamCalled(name, streams);
-      const domainNow = context.domainClock.now();
-      const conversion = { stream, config, context, lookups: await readLookups(stream), domainNow };
-      return records.map((record) => convertRecord(conversion, record));
+    convertRejected(context) {
+      let source: OpenSource<Config> | undefined;
+      return async (name, records) => {
+        if (push && name === PUSH_LABEL) return push.convertRejected(readConfig(context), context, records);
+        const stream = streams.find((one) => one.name === name);
+        if (!stream) return records.map((record) => ({ rejection: withoutStream(name, record) }));
+        source ??= open(context);
+        const { config, readLookups } = source;
+        const domainNow = context.domainClock.now();
+        const conversion = { stream, config, context, lookups: await readLookups(stream), domainNow };
+        return records.map((record) => convertRecord(conversion, record));
+      };
     },
   });
 }
@@ -168,6 +173,11 @@ function streamCalled<Config>(name: string, streams: readonly Stream<Config>[]):
   if (stream) return stream;
   const names = streams.map((one) => one.name).join(', ');
   throw ConnectorError.of('configuration', `The connector has no stream ${name}; it has: ${names}.`);
+}
+
+/** The stream is called otherwise by now, or is there no more: its records hold up no others. */
+function withoutStream(stream: string, record: Json): RejectedRecord {
+  return { stream, reason: `the connector has no stream ${stream}`, record, contractVersion: 'none' };
 }
 
 /** Unknown options are told one by one, each at its own place. */

@@ -110,5 +110,5 @@ function unreadablePage<Config>(
   const { name, contractVersion } = stream;
   const setting = { stream: name, contractVersion, secrets: Object.values(context.credentials) };
   const rejection = createRejection(setting, { message: id, beginning }, userMessage);
-  return { stream: name, observations: [], rejections: [rejection], drift: [], read: 1 };
+  return { stream: name, records: [], observations: [], rejections: [rejection], drift: [], read: 1 };
 }

@@ -116,5 +116,5 @@ function logGone<Config>({ context, stream }: QueueRead<Config>, gone: number): 
 /** Without messages: that there is none left that could be read. */
 function endPage<Config>({ stream, context }: QueueRead<Config>): PageContent {
   const asking = { requestedAt: context.clock.now(), domainRequestedAt: context.domainClock.now() };
-  return { stream: stream.name, ...asking, observations: [], rejections: [], drift: [], read: 0 };
+  return { stream: stream.name, ...asking, records: [], observations: [], rejections: [], drift: [], read: 0 };
 }

@@ -182,6 +182,7 @@ function lastPage<Config>(stream: Stream<Config>, { checkpoint, startedAt, askin
   return {
     stream: stream.name,
     ...asking,
+    records: [],
     observations: [],
     rejections: [],
     drift: [],

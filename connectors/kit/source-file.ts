@@ -68,7 +68,7 @@ export const sourceEntrySchema = z.strictObject({
     .optional(),
   scope: z
     .strictObject({ province: z.string().regex(/^\d{2}$/) })
-    .describe('Limits what it may speak of.')
+    .describe('Limits what it may speak of: records of other provinces are rejected, and kept without what they say.')
     .optional(),
   voices: z
     .record(z.string().regex(/^[a-z]+$/), voice)

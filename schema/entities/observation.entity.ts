@@ -51,6 +51,8 @@ export class ServiceHealthRow {
   @Property(double()) trafficMbps!: number;
   @Property(integer()) alerts!: number;
   @Property(time()) recordedAt!: Date;
+  /** When the source said it; null in rows from before it was kept, which count as told when they were recorded. */
+  @Property({ ...time(), ...nullable }) toldAt!: Date | null;
   @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
   @Property({ ...bigint(), ...nullable }) runId!: number | null;
 }
@@ -69,6 +71,8 @@ export class UsageStatisticsRow {
   @Property(integer()) documentsOut!: number;
   @Property(integer()) documentsPassedOn!: number;
   @Property(time()) recordedAt!: Date;
+  /** When the source said it; null in rows from before it was kept, which count as told when they were recorded. */
+  @Property({ ...time(), ...nullable }) toldAt!: Date | null;
   @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
   @Property({ ...bigint(), ...nullable }) runId!: number | null;
 }
@@ -87,6 +91,8 @@ export class DossierStatisticsRow {
   @Property(integer()) onTime!: number;
   @Property(integer()) overdue!: number;
   @Property(time()) recordedAt!: Date;
+  /** When the source said it; null in rows from before it was kept, which count as told when they were recorded. */
+  @Property({ ...time(), ...nullable }) toldAt!: Date | null;
   @Property({ ...json(), ...nullable }) detail!: ObservationDetail | null;
   @Property({ ...bigint(), ...nullable }) runId!: number | null;
 }

@@ -97,6 +97,8 @@ export class RejectionRow {
   /** When the record was taken after all, and by which run. */
   @Property({ ...time(), ...nullable }) settledAt!: Date | null;
   @Property({ ...bigint(), ...nullable }) settledByRun!: number | null;
+  /** Of whom the key spoke that it was sent with; null for all, and for what was asked for. */
+  @Property({ ...codes(), ...nullable }) provinces!: string[] | null;
 }
 
 /** Where the next run of a stream goes on. */

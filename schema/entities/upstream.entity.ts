@@ -1,6 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import type { Json } from '../kinds/fact-kind.ts';
-import { bigint, boolean, bytes, date, double, integer, json, nullable, text, time } from './columns.ts';
+import { bigint, boolean, bytes, codes, date, double, integer, json, nullable, text, time } from './columns.ts';
 
 /** An answer of an upstream as it came, or a row of equal ones to one request. */
 @Entity({ tableName: 'raw_answer' })
@@ -27,6 +27,8 @@ export class RawAnswerRow {
   @Property(time()) firstSeenAt!: Date;
   @Property(time()) lastSeenAt!: Date;
   @Property(time()) until!: Date;
+  /** Of whom the key spoke that it was sent with; null for all, and for what was asked for. */
+  @Property({ ...codes(), ...nullable }) provinces!: string[] | null;
 }
 
 /** A piece of a raw answer, compressed with Brotli; the pieces in order are the whole. */

@@ -9,6 +9,8 @@ import { Migration20261122000004Receipts } from '../../schema/migrations/migrati
 import { Migration20261122000005RejectionsOnce } from '../../schema/migrations/migration-20261122000005-rejections-once.ts';
 import { Migration20261122000006RunProgress } from '../../schema/migrations/migration-20261122000006-run-progress.ts';
 import { Migration20261130000001JobsSchema } from '../../schema/migrations/migration-20261130000001-jobs-schema.ts';
+import { Migration20261130000020ToldAt } from '../../schema/migrations/migration-20261130000020-told-at.ts';
+import { Migration20261130000021SenderScope } from '../../schema/migrations/migration-20261130000021-sender-scope.ts';
 
 /**
  * Every step, oldest first. Named one by one: a glob would find other files in `dist/` and in tests than in the
@@ -25,6 +27,8 @@ export const migrationsList = [
   { name: 'migration-20261122000005-rejections-once', class: Migration20261122000005RejectionsOnce },
   { name: 'migration-20261122000006-run-progress', class: Migration20261122000006RunProgress },
   { name: 'migration-20261130000001-jobs-schema', class: Migration20261130000001JobsSchema },
+  { name: 'migration-20261130000020-told-at', class: Migration20261130000020ToldAt },
+  { name: 'migration-20261130000021-sender-scope', class: Migration20261130000021SenderScope },
 ] as const;
 
 export const MIGRATION_TABLE = 'schema_migration';

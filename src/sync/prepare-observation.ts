@@ -14,12 +14,25 @@ export interface PreparationContext {
   readonly latestObservedAt: Date;
   /** The voices that the source is configured with. */
   readonly voices: ReadonlySet<string>;
+  /** Whose limits hold; none where it may speak of all there is. */
+  readonly scopes: readonly Scope[];
+}
+
+/** Provinces that a source, or the key that sends for it, is limited to. */
+export interface Scope {
+  readonly of: 'source' | 'key';
+  readonly provinces: readonly string[];
+}
+
+export interface Fault {
+  readonly reason: string;
+  readonly path: string;
+  /** It is of another province than the source. */
+  readonly isBeyondSource?: true;
 }
 
 /** The observation in the form that is stored, or why it cannot be, and where in the record. */
-export type Prepared<Kind extends Observation> =
-  | { readonly observation: Kind }
-  | { readonly reason: string; readonly path: string };
+export type Prepared<Kind extends Observation> = { readonly observation: Kind } | Fault;
 
 const MAX_KEY_LENGTH = 64;
 
@@ -28,7 +41,26 @@ const MAX_KEY_LENGTH = 64;
  * other. Text and codes are brought into their stored form, so that two sources that mean the same say the same.
  */
 export function prepareObservation(observation: Observation, context: PreparationContext): Prepared<Observation> {
+  const fault = checkScopes(observation, context);
+  if (fault) return fault;
   return observation.class === 'fact' ? prepareFact(observation, context) : prepareMeasurement(observation, context);
+}
+
+function checkScopes(observation: Observation, { scopes, references }: PreparationContext): Fault | undefined {
+  if (scopes.length === 0) return undefined;
+  const { province: named, unit } = observation.key as { province?: string; unit?: string };
+  const province = named ?? (unit === undefined ? undefined : references.unit.get(unit));
+  const scope = scopes.find(({ provinces }) => !province || !provinces.includes(province));
+  if (!scope) return undefined;
+  const { of, provinces } = scope;
+  const reason = province
+    ? `the ${of} speaks of ${provinces.join(', ')} only, not of "${province}"`
+    : `it is about no province, and the ${of} is`;
+  return {
+    reason,
+    path: named === undefined && unit !== undefined ? 'key.unit' : 'key.province',
+    ...(of === 'source' && { isBeyondSource: true }),
+  };
 }
 
 function prepareFact(observation: FactObservation, context: PreparationContext): Prepared<FactObservation> {
@@ -60,8 +92,6 @@ function prepareMeasurement(measurement: Measurement, context: PreparationContex
     checkDossiers(measurement);
   return fault ?? { observation: { ...measurement, ...storedDetail(measurement.detail) } };
 }
-
-type Fault = { readonly reason: string; readonly path: string };
 
 /** Moments that rise, none of them in the future: a figure of a period is there when the period is over. */
 function checkTimes(times: readonly [name: string, time: Date][], latest: Date): Fault | undefined {

@@ -1,18 +1,16 @@
 import type { RejectedRecord } from '../../connectors/kit/connector.ts';
 import { orderByReceipt } from '../../connectors/kit/push/order-by-receipt.ts';
-import type { PushedRecord, PushProblem, ReceivedPush } from '../../connectors/kit/push/push.ts';
+import { PUSH_LABEL, type PushedRecord, type PushProblem, type ReceivedPush } from '../../connectors/kit/push/push.ts';
+import { redactText } from '../../connectors/kit/redact.ts';
 import type { Observation } from '../../schema/observation.ts';
-import { type PreparationContext, prepareObservation } from './prepare-observation.ts';
-import { statementRevision } from './statement-revision.ts';
+import { type Judging, judgeRecord, rejectFor } from './judge-records.ts';
+import type { Fault } from './prepare-observation.ts';
 
-/** Of whom a delivery may speak. */
-export interface PushScope {
-  /** Province codes; null for all. */
-  readonly provinces: readonly string[] | null;
-}
-
-export interface PushPreparation extends PreparationContext {
-  readonly contractVersion: string;
+export interface PushPreparation extends Judging {
+  /** When it came; what has no time of its own is ordered by it. */
+  readonly receivedAt: Date;
+  /** Values of the source's credentials. */
+  readonly secrets: readonly string[];
 }
 
 /** A delivery, sorted into what can be stored and what cannot. */
@@ -25,59 +23,33 @@ export interface PreparedPush {
   readonly read: number;
 }
 
-/**
- * Holds what a delivery says against the kinds of fact, the reference data, and what its sender may speak of. Pure. A
- * record of which one statement is wrong is rejected as a whole: half of it may mean something else than all of it.
- */
-export function preparePush(
-  received: ReceivedPush,
-  scope: PushScope,
-  context: PushPreparation,
-  receivedAt: Date,
-): PreparedPush {
+/** Holds what a delivery says against the kinds of fact, the reference data, and what its sender may speak of. Pure. */
+export function preparePush(received: ReceivedPush, preparation: PushPreparation): PreparedPush {
+  const { receivedAt, secrets, contractVersion } = preparation;
+  const setting = { stream: PUSH_LABEL, contractVersion, secrets };
   const observations: Observation[] = [];
   const rejections: RejectedRecord[] = [];
   const problems: PushProblem[] = [];
   for (const record of received.records) {
     if (record.rejection) rejections.push(record.rejection);
     problems.push(...record.problems);
-    const prepared = record.observations.map((observation) => checked(observation, scope, context, receivedAt));
-    // Several statements of a record share its key, and so what is wrong with it.
-    const faults = new Map(prepared.flatMap((one) => ('reason' in one ? [[`${one.path} ${one.reason}`, one]] : [])));
-    for (const { reason, path } of faults.values()) problems.push(toProblem(received, record, reason, path));
-    const [first] = faults.values();
-    if (first) rejections.push(received.reject(record, first.reason, fieldOf(first.path)));
-    else observations.push(...prepared.flatMap((one) => ('observation' in one ? [one.observation] : [])));
-  }
-  return { observations, rejections, problems, read: received.records.length };
-}
-
-type Checked = { readonly observation: Observation } | { readonly reason: string; readonly path: string };
-
-function checked(
-  observation: Observation,
-  { provinces }: PushScope,
-  context: PushPreparation,
-  receivedAt: Date,
-): Checked {
-  if (provinces !== null) {
-    const { province } = observation.key as { province?: string };
-    if (province === undefined) return { reason: 'it is about no province, and the key is', path: 'key.province' };
-    if (!provinces.includes(province)) {
-      return { reason: `the key speaks of ${provinces.join(', ')} only, not of "${province}"`, path: 'key.province' };
+    const ordered = record.observations.map((observation) => orderByReceipt(observation, receivedAt));
+    const judged = judgeRecord(ordered, preparation);
+    if ('observations' in judged) observations.push(...judged.observations);
+    else {
+      problems.push(...judged.faults.map((fault) => toProblem(received, record, fault)));
+      rejections.push(rejectFor(judged.faults[0], record.record, setting));
     }
   }
-  return prepareObservation(revised(observation, receivedAt, context.contractVersion), context);
+  return {
+    observations,
+    rejections,
+    problems: problems.map((problem) => ({ ...problem, reason: redactText(problem.reason, secrets) })),
+    read: received.records.length,
+  };
 }
 
-/** Ordered as what is read is: by its time, when it came, and the contract. */
-function revised(observation: Observation, receivedAt: Date, contractVersion: string): Observation {
-  const ordered = orderByReceipt(observation, receivedAt);
-  if (ordered.class !== 'fact') return ordered;
-  return { ...ordered, revision: statementRevision(ordered, contractVersion) };
-}
-
-function toProblem(received: ReceivedPush, record: PushedRecord, reason: string, path: string): PushProblem {
+function toProblem(received: ReceivedPush, record: PushedRecord, { reason, path }: Fault): PushProblem {
   return { row: record.row, ...received.locate(record, fieldOf(path)), reason };
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { FUTURE_TOLERANCE_MS } from '../../connectors/kit/check-time.ts';
 import { AnswerBody } from '../../connectors/kit/http/answer-body.ts';
 import type { ConnectorPush, PushContext, PushDelivery, ReceivedPush } from '../../connectors/kit/push/push.ts';
 import { PushError } from '../../connectors/kit/push/push-error.ts';
@@ -8,11 +7,12 @@ import { LimitError, PushRefusedError, UnauthenticatedError } from '../errors/in
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ConfiguredSource } from './configured-source.ts';
-import { type PreparedPush, type PushScope, preparePush } from './prepare-push.ts';
+import type { Scope } from './prepare-observation.ts';
+import { type PreparedPush, preparePush } from './prepare-push.ts';
 import { type HashedAnswer, hashAnswer } from './raw/keep-raw-answer.ts';
 import { NOTHING_KEPT, type RawLimits } from './raw/raw-limits.ts';
 import { loadReferenceCodes } from './reference-codes.ts';
-import { inTransaction, keptMsOf } from './run-parts.ts';
+import { inTransaction, keptMsOf, latestObservedAt, scopesOf } from './run-parts.ts';
 import { type PushToStore, type StoredPush, storePush, storeRefusal } from './store-push.ts';
 
 export interface PushDependencies {
@@ -28,9 +28,11 @@ export interface PushDependencies {
   readonly raw?: RawLimits;
 }
 
-export interface PushSender extends PushScope {
+export interface PushSender {
   /** The id of the key that pushes; empty where the sender signs. */
   readonly sender: string;
+  /** Codes of the provinces that it may speak of; null for all. */
+  readonly provinces: readonly string[] | null;
 }
 
 export interface PushRequest {
@@ -53,18 +55,18 @@ export async function receivePush(dependencies: PushDependencies, request: PushR
   const { source, push, delivery, sender } = request;
   const received = await readDelivery(dependencies, request);
   const domainNow = domainClock.now();
-  const scope = narrowed(sender.provinces, source.definition.scope?.province);
-  const prepared = preparePush(
-    received,
-    { provinces: scope },
-    {
-      references: await loadReferenceCodes(database.fork()),
-      latestObservedAt: new Date(domainNow.getTime() + FUTURE_TOLERANCE_MS),
-      voices: new Set(Object.keys(source.definition.voices)),
-      contractVersion: push.spec.contractVersion,
-    },
-    clock.now(),
-  );
+  const receivedAt = clock.now();
+  const secrets = Object.values(source.credentials);
+  const ofKey: Scope[] = sender.provinces ? [{ of: 'key', provinces: sender.provinces }] : [];
+  const prepared = preparePush(received, {
+    references: await loadReferenceCodes(database.fork()),
+    latestObservedAt: latestObservedAt(domainNow),
+    voices: new Set(Object.keys(source.definition.voices)),
+    scopes: [...scopesOf(source), ...ofKey],
+    contractVersion: push.spec.contractVersion,
+    receivedAt,
+    secrets,
+  });
   const isRefused = prepared.problems.length > 0 && (push.spec.isAllOrNothing || prepared.observations.length === 0);
   if (isRefused) throw await refuseRecords(dependencies, request, prepared, received.drift);
   const id = dependencies.newId();
@@ -72,7 +74,7 @@ export async function receivePush(dependencies: PushDependencies, request: PushR
   const toStore: PushToStore = {
     id,
     ...(keptMs > 0 && {
-      raw: { answer: await rawOf(request, id), keptMs, secrets: Object.values(source.credentials) },
+      raw: { answer: await rawOf(request, id), keptMs, secrets },
     }),
     key: keyOf(request, received.eventId ?? request.idempotencyKey),
     contentType: delivery.contentType,
@@ -82,8 +84,9 @@ export async function receivePush(dependencies: PushDependencies, request: PushR
     prepared,
     drift: received.drift,
     worker: dependencies.worker,
+    provinces: sender.provinces,
   };
-  return inTransaction(database, (em) => storePush(em, toStore, { now: clock.now(), domainNow }));
+  return inTransaction(database, (em) => storePush(em, toStore, { now: clock.now(), receivedAt, domainNow }));
 }
 
 /** The context in which a source's deliveries are read. */
@@ -166,10 +169,4 @@ function keyOf({ source, sender, delivery }: PushRequest, eventId: string | unde
     eventId: eventId ?? null,
     contentHash: contentHash.digest('hex'),
   };
-}
-
-/** What both the key and the source are limited to. */
-function narrowed(provinces: readonly string[] | null, province: string | undefined): readonly string[] | null {
-  if (province === undefined) return provinces;
-  return provinces === null ? [province] : provinces.filter((code) => code === province);
 }

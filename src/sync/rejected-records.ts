@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import type { Observation } from '../../schema/observation.ts';
 import type { Database } from '../database/open-database.ts';
 import { rejectionHash, rejectionTurn } from './rejections.ts';
 
@@ -12,6 +11,10 @@ export interface OpenRejection {
   readonly record: Json;
   /** When it first came. */
   readonly at: Date;
+  /** When it last came, by the hub clock. */
+  readonly lastAt: Date;
+  /** Of whom the key spoke that it was sent with; null for all. */
+  readonly provinces: readonly string[] | null;
   /** When it was last asked for; null for what was rejected before the hub took note of it. */
   readonly domainAt: Date | null;
 }
@@ -29,7 +32,8 @@ export async function nextOpenRejections(
   },
 ): Promise<OpenRejection[]> {
   const { sourceId, stream, afterId, untilId, ids = null, count } = selection;
-  const found = await sql<OpenRejection>`select id, stream, record, at, domain_at as "domainAt" from rejection
+  const found = await sql<OpenRejection>`select id, stream, record, at, last_at as "lastAt",
+      domain_at as "domainAt", provinces from rejection
     where source_id = ${sourceId} and stream = ${stream} and settled_at is null and id > ${afterId} and id <= ${untilId}
       and (${ids as number[] | null}::bigint[] is null or id = any(${ids as number[] | null}::bigint[]))
     order by id limit ${count}`.execute(database.fork().getKysely());
@@ -78,6 +82,8 @@ export async function recordRetries(
   retries: readonly RetriedRejection[],
   run: { readonly sourceId: string; readonly runId: number; readonly now: Date },
 ): Promise<void> {
+  // Before any row is locked, as by whoever keeps rejections.
+  await sql`select ${rejectionTurn(run.sourceId)}`.execute(em.getKysely());
   const taken = retries.filter(({ still }) => still === undefined).map(({ id }) => id);
   await sql`update rejection set settled_at = ${run.now}::timestamptz, settled_by_run = ${run.runId}::bigint
     where id = any(${taken}::bigint[])`.execute(em.getKysely());
@@ -99,7 +105,6 @@ interface GoneRejection {
 /** A row that goes has to be gone before another says what it said, so this takes a statement for each. */
 async function restate(em: EntityManager, sourceId: string, rows: string): Promise<void> {
   const db = em.getKysely();
-  await sql`select ${rejectionTurn(sourceId)}`.execute(db);
   const said = sql`said as (
     select given.*, ${rejectionHash(sql`given`)} as hash from (
       select r.id, r.stream, r.record, row.reason, row.path, row.contract_version
@@ -143,22 +148,4 @@ export function isCut(record: Json): boolean {
   if (record.cut === true && typeof record.beginning === 'string') return true;
   if (typeof record.truncated === 'string' && Object.keys(record).length === 1) return true;
   return Object.values(record).some(isCut);
-}
-
-const TIMES = ['observedAt', 'measuredAt', 'periodStart', 'periodEnd', 'day'];
-
-/**
- * The observation that a rejection is of, where the contract held and the hub refused what follows from the record, e.g.
- * for a unit that it did not know; undefined for a record of the upstream.
- */
-export function rejectedObservation(record: Json): Observation | undefined {
-  if (record === null || typeof record !== 'object' || Array.isArray(record)) return undefined;
-  const isObservation =
-    (record.class === 'fact' || record.class === 'measurement') && typeof record.kind === 'string' && 'key' in record;
-  if (!isObservation) return undefined;
-  const entries = Object.entries(record).map(([name, value]) => [
-    name,
-    TIMES.includes(name) && typeof value === 'string' ? new Date(value) : value,
-  ]);
-  return Object.fromEntries(entries) as Observation;
 }

@@ -26,6 +26,8 @@ export interface RejectionContext {
   readonly domainAt?: Date;
   /** Leaves out those that are kept already and open: what is read anew is rejected anew. */
   readonly isReplay?: boolean;
+  /** Of whom the key speaks that the records were sent with; undefined for all, and for what was asked for. */
+  readonly provinces?: readonly string[] | null | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function keepRejections(
     record: boundedRecord(rejection.record),
     contract_version: rejection.contractVersion,
   }));
-  const { sourceId, runId, now, domainAt = null, isReplay = false } = run;
+  const { sourceId, runId, now, domainAt = null, isReplay = false, provinces } = run;
   const kept = await sql<{ unknown: number }>`with turn as materialized (select ${rejectionTurn(sourceId)}), given as (
       select row.*, ${rejectionHash(sql`row`)} as hash from turn cross join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as row (nth integer, stream text, reason text, path text, record jsonb, contract_version text)
@@ -56,12 +58,12 @@ export async function keepRejections(
     ), known as materialized (
       select r.stream, r.hash from rejection r join given on given.stream = r.stream and given.hash = r.hash
       where r.source_id = ${sourceId} and r.settled_at is null
-    ), kept as (insert into rejection (source_id, run_id, stream, reason, path, record, contract_version, hash, count, at, last_at, domain_at)
+    ), kept as (insert into rejection (source_id, run_id, stream, reason, path, record, contract_version, hash, count, at, last_at, domain_at, provinces)
     select ${sourceId}, ${runId}::bigint, stream, min(reason), min(path), coalesce((array_agg(record))[1], 'null'), min(contract_version), hash,
-      count(*), ${now}::timestamptz, ${now}::timestamptz, ${domainAt}::timestamptz
+      count(*), ${now}::timestamptz, ${now}::timestamptz, ${domainAt}::timestamptz, ${provinces ? [...provinces] : null}::text[]
     from given group by stream, hash order by min(nth)
     on conflict (source_id, stream, hash) do update set
-      count = rejection.count + excluded.count, run_id = excluded.run_id,
+      count = rejection.count + excluded.count, run_id = excluded.run_id, provinces = excluded.provinces,
       last_at = greatest(rejection.last_at, excluded.last_at), domain_at = greatest(rejection.domain_at, excluded.domain_at),
       settled_at = null, settled_by_run = null
     where not (${isReplay} and rejection.settled_at is null))

@@ -1,10 +1,12 @@
 import { LONG_BUDGET_MS } from '../../connectors/kit/common-config.ts';
-import type { ConvertedRecord, ReadPage } from '../../connectors/kit/connector.ts';
+import type { ConvertedRecord, ConvertRejected, ReadPage, ReadRecord } from '../../connectors/kit/connector.ts';
+import { orderByReceipt } from '../../connectors/kit/push/order-by-receipt.ts';
 import { PUSH_LABEL } from '../../connectors/kit/push/push.ts';
 import type { Observation } from '../../schema/observation.ts';
+import type { ToldMeasurement } from '../unify/told-rows.ts';
 import { carryOutRun } from './carry-out-run.ts';
 import type { ConfiguredSource } from './configured-source.ts';
-import { type PreparationContext, prepareObservation } from './prepare-observation.ts';
+import { judgeRecord } from './judge-records.ts';
 import {
   countOpenRejections,
   isCut,
@@ -13,7 +15,6 @@ import {
   openStreams,
   type RetriedRejection,
   recordRetries,
-  rejectedObservation,
 } from './rejected-records.ts';
 import type { RunStep } from './run-counts.ts';
 import type { RunDependencies, RunOutcome, RunRequest } from './run-dependencies.ts';
@@ -30,8 +31,8 @@ const BATCH = 500;
 
 /**
  * Tries rejected records of a source again, by the contract, mapping and reference data of today. What is taken is
- * settled and counts as observed when it was last rejected, where it has no time of its own; what is not keeps its record
- * with the reason of today. Doing it again changes nothing.
+ * settled and counts as observed and told when it was last rejected, where it has no time of its own; what is not keeps its
+ * record with the reason of today. Doing it again changes nothing.
  */
 export function replayRejections(dependencies: RunDependencies, request: ReplayRejectionsRequest): Promise<RunOutcome> {
   return carryOutRun(
@@ -52,6 +53,7 @@ async function* retryAll(
 ): AsyncGenerator<RunStep> {
   const { database } = dependencies;
   const context = await createPageContext(dependencies, source, runId);
+  const convert = source.connector.convertRejected(connectorContext(dependencies, source, { signal, checkpoints: {} }));
   const { sourceId } = context;
   const total = await countOpenRejections(database, sourceId, ids);
   await announceTotal(database.fork(), runId, total);
@@ -64,7 +66,7 @@ async function* retryAll(
       if (!last) break;
       afterId = last.id;
       done += open.length;
-      yield await retryBatch(dependencies, { source, context, stream, signal, progress: { done, total } }, open);
+      yield await retryBatch(dependencies, { source, context, convert, stream, progress: { done, total } }, open);
     }
   }
 }
@@ -72,8 +74,8 @@ async function* retryAll(
 interface RetryParts {
   readonly source: ConfiguredSource;
   readonly context: PageContext;
+  readonly convert: ConvertRejected;
   readonly stream: string;
-  readonly signal: AbortSignal;
   readonly progress: NonNullable<ReadPage['progress']>;
 }
 
@@ -83,16 +85,24 @@ async function retryBatch(
   open: readonly OpenRejection[],
 ): Promise<RunStep> {
   const { database, clock, domainClock } = dependencies;
-  const { context } = parts;
+  const { context, stream, source } = parts;
   const domainNow = domainClock.now();
   const now = clock.now();
-  const tried = await tryAgain(dependencies, parts, open, latestObservedAt(domainNow));
+  const tried = await tryAgain(parts, open, latestObservedAt(domainNow));
   const retries = tried.map(({ retry }) => retry);
+  // Of what an answer says twice the later counts, so what was told last comes last.
+  const records = tried
+    .flatMap(({ record, toldAt }) => (record ? [{ record, toldAt }] : []))
+    .sort((one, other) => one.toldAt.getTime() - other.toldAt.getTime())
+    .map(({ record }) => record);
+  const lane = stream === PUSH_LABEL ? source.connector.push?.spec.stream : undefined;
   const page: ReadPage = {
-    stream: laneOf(parts),
+    stream,
+    ...(lane !== undefined && { lane }),
     requestedAt: now,
     domainRequestedAt: domainNow,
-    observations: tried.flatMap(({ observations }) => observations),
+    records,
+    observations: records.flatMap(({ observations }) => observations),
     rejections: [],
     drift: [],
     read: open.length,
@@ -115,71 +125,55 @@ async function retryBatch(
   });
 }
 
-/** The stream whose statements they are: what is pushed may be the early word of what is read. */
-function laneOf({ source, stream }: RetryParts): string {
-  return (stream === PUSH_LABEL && source.connector.push?.spec.stream) || stream;
-}
-
 interface Tried {
   readonly retry: RetriedRejection;
-  readonly observations: readonly Observation[];
+  readonly toldAt: Date;
+  /** What is taken; undefined where it is still rejected. */
+  readonly record?: ReadRecord;
 }
 
 async function tryAgain(
-  dependencies: RunDependencies,
-  { source, context, stream, signal }: RetryParts,
+  { context, convert, stream }: RetryParts,
   open: readonly OpenRejection[],
   latest: Date,
 ): Promise<Tried[]> {
+  const whole = open.filter(({ record }) => !isCut(record));
+  const records = whole.map(({ record }) => record);
+  const converted = records.length === 0 ? [] : await convert(stream, records);
+  const byId = new Map(whole.map(({ id }, index) => [id, converted[index] as ConvertedRecord]));
   const contractVersion = context.contractVersionOf(stream);
-  const records = open.filter(({ record }) => !isCut(record) && !rejectedObservation(record));
-  const given = connectorContext(dependencies, source, { signal, checkpoints: {} });
-  const converted =
-    records.length === 0
-      ? []
-      : await source.connector.convertRejected(
-          given,
-          stream,
-          records.map(({ record }) => record),
-        );
-  const byId = new Map(records.map(({ id }, index) => [id, converted[index] as ConvertedRecord]));
   return open.map((rejection): Tried => {
-    const result = byId.get(rejection.id) ?? withoutConnector(rejection, stream, contractVersion);
-    return judge(rejection, result, { ...context, latestObservedAt: latest }, contractVersion);
+    const { id, record, lastAt: toldAt } = rejection;
+    const still = (reason: string, path: string | undefined, version = contractVersion): Tried => ({
+      retry: { id, still: { reason, path, contractVersion: version } },
+      toldAt,
+    });
+    const result = byId.get(id);
+    if (!result) return still(CUT, undefined);
+    if ('rejection' in result) {
+      const { reason, path, contractVersion: version } = result.rejection;
+      return still(reason, path, version);
+    }
+    const observations = result.observations.map((observation) => asOfThen(observation, rejection));
+    const judged = judgeRecord(observations, {
+      ...context,
+      scopes: rejection.provinces ? [...context.scopes, { of: 'key', provinces: rejection.provinces }] : context.scopes,
+      contractVersion,
+      latestObservedAt: latest,
+    });
+    if ('faults' in judged) return still(judged.faults[0].reason, judged.faults[0].path);
+    return { retry: { id }, toldAt, record: { record, observations } };
   });
 }
 
-/** For what the connector need not be asked: observations that the hub refused, and records that were cut. */
-function withoutConnector(rejection: OpenRejection, stream: string, contractVersion: string): ConvertedRecord {
-  const observation = isCut(rejection.record) ? undefined : rejectedObservation(rejection.record);
-  if (observation) return { observations: [observation] };
-  const reason =
-    'only the beginning of the record is kept, so it cannot be tried again by itself; replay the stored answers of its stream';
-  return { rejection: { stream, reason, record: rejection.record, contractVersion } };
-}
+const CUT =
+  'only the beginning of the record is kept, so it cannot be tried again by itself; replay the stored answers of its stream';
 
-/** A record of which one statement is refused stays rejected as a whole. */
-function judge(
-  { id, at, domainAt }: OpenRejection,
-  result: ConvertedRecord,
-  context: PreparationContext,
-  contractVersion: string,
-): Tried {
-  if ('rejection' in result) {
-    const { reason, path } = result.rejection;
-    return {
-      retry: { id, still: { reason, path, contractVersion: result.rejection.contractVersion } },
-      observations: [],
-    };
-  }
-  const observedThen = result.observations.map((observation) =>
-    observation.class === 'fact' && observation.observedAt === null
-      ? { ...observation, observedAt: domainAt ?? at }
-      : observation,
-  );
-  for (const observation of observedThen) {
-    const prepared = prepareObservation(observation, context);
-    if ('reason' in prepared) return { retry: { id, still: { ...prepared, contractVersion } }, observations: [] };
-  }
-  return { retry: { id }, observations: observedThen };
+/** As it was told when it was last rejected: what came since stays above it. */
+function asOfThen(given: Observation, { stream, at, lastAt, domainAt }: OpenRejection): Observation {
+  if (given.class === 'measurement') return { ...given, toldAt: lastAt } as ToldMeasurement;
+  const observation = stream === PUSH_LABEL ? orderByReceipt(given, lastAt) : given;
+  return observation.class === 'fact' && observation.observedAt === null
+    ? { ...observation, observedAt: domainAt ?? at }
+    : observation;
 }

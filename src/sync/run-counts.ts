@@ -9,7 +9,7 @@ export interface RunCounts {
   /** Observations that said what was known; they only extend the time up to which it was last said. */
   readonly unchanged: number;
   /**
-   * Records and observations that broke a promise and stand in `rejection` with the reason. News that is rejected again,
+   * Records that broke a promise and stand in `rejection` with the reason. News that is rejected again,
    * as with every reading of a log with a broken line, is not counted again.
    */
   readonly rejected: number;

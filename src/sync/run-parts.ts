@@ -6,6 +6,7 @@ import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { translateDatabaseError } from '../database/translate-error.ts';
 import { ConflictError } from '../errors/index.ts';
 import type { ConfiguredSource } from './configured-source.ts';
+import type { Scope } from './prepare-observation.ts';
 import { NOTHING_KEPT, type RawLimits } from './raw/raw-limits.ts';
 import { loadReferenceCodes } from './reference-codes.ts';
 import type { RunDependencies } from './run-dependencies.ts';
@@ -25,11 +26,17 @@ export async function createPageContext(
     worker: dependencies.me.name,
     references: await loadReferenceCodes(dependencies.database.fork()),
     voices: new Set(Object.keys(source.definition.voices)),
+    scopes: scopesOf(source),
     contractVersionOf: contractVersions(source),
     isNews: (name) => source.connector.spec().streams.some((one) => one.name === name && one.mode === 'incremental'),
     keptMs: keptMsOf(source, dependencies.raw ?? NOTHING_KEPT),
     secrets: Object.values(source.credentials),
   };
+}
+
+/** What the source as such may speak of, whoever sends for it. */
+export function scopesOf({ definition }: ConfiguredSource): Scope[] {
+  return definition.scope ? [{ of: 'source', provinces: [definition.scope.province] }] : [];
 }
 
 /** What a connector is given for a run. */

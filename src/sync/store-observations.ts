@@ -17,6 +17,8 @@ export interface ObservationsToStore {
   readonly seenAt?: Date;
   /** Hub clock, when it was asked for; default `seenAt`, null where it tells nothing of now. */
   readonly askedAt?: Date | null;
+  /** Hub clock, when what was measured was told; default `seenAt`. */
+  readonly toldAt?: Date;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function storeObservations(
     recordedAt,
     seenAt = recordedAt,
     askedAt = seenAt,
+    toldAt = seenAt,
   }: ObservationsToStore,
 ): Promise<Omit<IngestResult, 'lastSeq'>> {
   if (observations.length === 0) return { accepted: 0, unchanged: 0, changes: 0 };
@@ -50,5 +53,5 @@ export async function storeObservations(
     observations: facts,
   }));
   const measured = measurements.length > 0 ? { measured: { sourceId, measurements } } : {};
-  return ingest(em, { batches, ...measured, runId, requestedAt, recordedAt, seenAt, askedAt });
+  return ingest(em, { batches, ...measured, runId, requestedAt, recordedAt, seenAt, askedAt, toldAt });
 }

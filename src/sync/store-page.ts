@@ -1,16 +1,16 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { ReadPage } from '../../connectors/kit/connector.ts';
+import type { ReadPage, ReadRecord } from '../../connectors/kit/connector.ts';
 import type { Observation } from '../../schema/observation.ts';
 import { completeSnapshot } from '../unify/absence.ts';
 import { saveCheckpoint } from './checkpoints.ts';
+import { judgeRecords } from './judge-records.ts';
 import { noteDrift } from './notices.ts';
-import { type PreparationContext, prepareObservation } from './prepare-observation.ts';
+import type { PreparationContext, Scope } from './prepare-observation.ts';
 import { type HashedAnswer, keepRawAnswer } from './raw/keep-raw-answer.ts';
 import { keepRejections, type Rejection, settleRejections } from './rejections.ts';
 import { NO_COUNTS, percentOf, type RunCounts, type RunStep, sumCounts } from './run-counts.ts';
 import { RunLostError } from './run-failure.ts';
 import { addCounts, type HeldRun, type RunProgress } from './run-record.ts';
-import { statementRevision } from './statement-revision.ts';
 import { storeObservations } from './store-observations.ts';
 
 export interface PageContext extends Omit<PreparationContext, 'latestObservedAt'> {
@@ -61,17 +61,22 @@ export async function storePage(
   times: PageTimes,
   { answer, isReplay = false, rejected = 0 }: PageExtras = {},
 ): Promise<RunStep> {
-  const { observations, rejections } = sortOut(page, { ...context, latestObservedAt: times.latestObservedAt });
+  const { observations, rejections } = sortOut(page, context, times.latestObservedAt);
   const { sourceId, runId, keptMs, secrets } = context;
-  const { stream } = page;
+  const { stream, lane = stream, provinces } = page;
   const { now, requestedAt, seenAt = now, askedAt = seenAt } = times;
   if (answer) {
     await keepRawAnswer(em, answer, { sourceId, runId, stream, now, domainRequestedAt: requestedAt, keptMs, secrets });
   }
-  const unknown = await keepRejections(em, { sourceId, runId, now, domainAt: requestedAt, isReplay }, rejections);
+  const unknown = await keepRejections(
+    em,
+    { sourceId, runId, now, domainAt: requestedAt, isReplay, provinces },
+    rejections,
+  );
   if (page.checkpoint !== undefined) await saveCheckpoint(em, { sourceId, stream, state: page.checkpoint, now });
   await noteDrift(em, page.drift, { sourceId, stream, contractVersion: context.contractVersionOf(stream), now });
-  const told = { sourceId, runId, stream, observations, requestedAt, recordedAt: now, seenAt, askedAt };
+  const clocks = { requestedAt, recordedAt: now, seenAt, askedAt, toldAt: page.requestedAt };
+  const told = { sourceId, runId, stream: lane, observations, ...clocks };
   // Last, because it ends by taking the log lock: what comes after it keeps all other writers waiting.
   const stored = await storeObservations(em, told);
   // News that comes again is rejected again, which is told already; of a state every run says how much of it is lacking.
@@ -126,23 +131,24 @@ async function count(
 /** What can be stored, and what cannot, with the reason. */
 function sortOut(
   page: ReadPage,
-  context: PageContext & PreparationContext,
-): { observations: Observation[]; rejections: Rejection[] } {
-  const observations: Observation[] = [];
-  const rejections: Rejection[] = [...page.rejections];
+  context: PageContext,
+  latestObservedAt: Date,
+): { observations: readonly Observation[]; rejections: Rejection[] } {
   const contractVersion = context.contractVersionOf(page.stream);
-  for (const observation of page.observations) {
-    const prepared = prepareObservation(ranked(observation, contractVersion), context);
-    if ('reason' in prepared) {
-      rejections.push({ stream: page.stream, ...prepared, record: observation, contractVersion });
-    } else {
-      observations.push(prepared.observation);
-    }
-  }
-  return { observations, rejections };
+  const scopes: Scope[] = [...context.scopes];
+  if (page.provinces) scopes.push({ of: 'key', provinces: page.provinces });
+  const setting = { stream: page.stream, contractVersion, secrets: context.secrets };
+  const judged = judgeRecords(recordsOf(page), { ...context, latestObservedAt, scopes, contractVersion }, setting);
+  return { ...judged, rejections: [...page.rejections, ...judged.rejections] };
 }
 
-function ranked(observation: Observation, contractVersion: string): Observation {
-  if (observation.class === 'measurement') return observation;
-  return { ...observation, revision: statementRevision(observation, contractVersion) };
+/** The records, with what of them is passed on. */
+function recordsOf({ records, observations }: ReadPage): readonly ReadRecord[] {
+  const passedOn = new Set(observations);
+  const isAll = records.reduce((count, record) => count + record.observations.length, 0) === passedOn.size;
+  if (isAll) return records;
+  return records.map(({ record, observations: said }) => ({
+    record,
+    observations: said.filter((observation) => passedOn.has(observation)),
+  }));
 }

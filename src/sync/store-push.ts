@@ -31,6 +31,8 @@ export interface PushToStore {
   readonly prepared: PreparedPush;
   readonly drift: readonly DriftNote[];
   readonly worker: string;
+  /** Of whom the key speaks that it was sent with; null for all. */
+  readonly provinces: readonly string[] | null;
   /** What is kept of it, so that it can be read again by a mended mapping; none where nothing is kept. */
   readonly raw?: { readonly answer: HashedAnswer; readonly keptMs: number; readonly secrets: readonly string[] };
 }
@@ -38,6 +40,8 @@ export interface PushToStore {
 export interface PushTimes {
   /** Hub clock. */
   readonly now: Date;
+  /** Hub clock, when it came; of two that come at once the later counts, whichever is stored first. */
+  readonly receivedAt: Date;
   /** Domain clock: what has no time of its own counts as observed then. */
   readonly domainNow: Date;
 }
@@ -60,7 +64,13 @@ export async function storePush(em: EntityManager, push: PushToStore, times: Pus
   const earlier = await findEarlier(em, key, times.now);
   if (earlier) return { receipt: await redelivered(em, earlier, key, times.now), isDuplicate: true };
   const runId = await beginRun(em, push, times.now);
-  const rejecting = { sourceId: key.sourceId, runId, now: times.now, domainAt: times.domainNow };
+  const rejecting = {
+    sourceId: key.sourceId,
+    runId,
+    now: times.now,
+    domainAt: times.domainNow,
+    provinces: push.provinces,
+  };
   await keepRejections(em, rejecting, prepared.rejections);
   await noteDrift(em, push.drift, noticeOf(push, times.now));
   await keepRaw(em, push, runId, times);
@@ -71,6 +81,7 @@ export async function storePush(em: EntityManager, push: PushToStore, times: Pus
     observations: prepared.observations,
     requestedAt: times.domainNow,
     recordedAt: times.now,
+    toldAt: times.receivedAt,
   });
   const { read, rejections } = prepared;
   const counts = sumCounts({ ...NO_COUNTS, read, rejected: rejections.length }, stored);
@@ -104,7 +115,7 @@ export async function storeRefusal(
     readonly message: string;
     readonly prepared?: PreparedPush;
   },
-  { now, domainNow }: PushTimes,
+  { now, domainNow }: Omit<PushTimes, 'receivedAt'>,
 ): Promise<void> {
   const runId = await beginRun(em, push, now);
   const rejections = (push.prepared?.rejections ?? []).slice(0, MAX_PROBLEMS);
@@ -116,11 +127,16 @@ export async function storeRefusal(
 
 const MAX_PROBLEMS = 100;
 
-async function keepRaw(em: EntityManager, { key, raw }: PushToStore, runId: number, times: PushTimes): Promise<void> {
+async function keepRaw(
+  em: EntityManager,
+  { key, raw, provinces }: PushToStore,
+  runId: number,
+  times: PushTimes,
+): Promise<void> {
   if (!raw) return;
   const { answer, keptMs, secrets } = raw;
-  const of = { sourceId: key.sourceId, runId, stream: PUSH_LABEL, keptMs, secrets };
-  await keepRawAnswer(em, answer, { ...of, now: times.now, domainRequestedAt: times.domainNow });
+  const of = { sourceId: key.sourceId, runId, stream: PUSH_LABEL, keptMs, secrets, provinces };
+  await keepRawAnswer(em, answer, { ...of, now: times.receivedAt, domainRequestedAt: times.domainNow });
 }
 
 /** Apart from what is noticed where the same source is asked: another contract holds there. */

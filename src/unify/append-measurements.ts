@@ -7,11 +7,13 @@ import {
   valueColumns,
 } from '../../schema/kinds/measurement-kind.ts';
 import type { Measurement } from '../../schema/observation.ts';
-import { toldRows } from './told-rows.ts';
+import { type ToldMeasurement, toldRows } from './told-rows.ts';
 
 export interface AppendContext {
   readonly sourceId: string;
   readonly recordedAt: Date;
+  /** Hub clock: when the source said it, where a measurement does not say so itself. */
+  readonly toldAt: Date;
   readonly runId: number | null;
 }
 
@@ -21,7 +23,7 @@ const refs = (columns: readonly MeasurementColumn[], alias: string): RawBuilder<
 /** The beginning of `insert into …` for a kind; what is selected after it has the columns in this order. */
 const insertInto = (kind: MeasurementKind): RawBuilder<unknown> => sql`
   insert into ${sql.table(kind.table)} (${sql.join(measurementColumns(kind).map(({ column }) => sql.ref(column)))},
-    source_id, revision, recorded_at, detail, run_id)`;
+    source_id, revision, recorded_at, told_at, detail, run_id)`;
 
 /** Rows from `d` with that revision. */
 const stored = (
@@ -30,27 +32,29 @@ const stored = (
   context: AppendContext,
 ): RawBuilder<unknown> => sql`
   select ${sql.join(refs(measurementColumns(kind), 'd'))}, ${context.sourceId}::text, ${revision},
-    ${context.recordedAt}::timestamptz, d.detail, ${context.runId}::bigint`;
+    ${context.recordedAt}::timestamptz, d.told_at, d.detail, ${context.runId}::bigint`;
 
 /** Adds what the source has certainly never spoken of. */
 export async function insertUnheard(
   db: Kysely<unknown>,
   kind: MeasurementKind,
-  measurements: readonly Measurement[],
+  measurements: readonly ToldMeasurement[],
   context: AppendContext,
 ): Promise<void> {
-  await sql`${insertInto(kind)} ${stored(kind, sql`0`, context)} from ${toldRows(kind, measurements)} as d`.execute(db);
+  const told = toldRows(kind, measurements, context.toldAt);
+  await sql`${insertInto(kind)} ${stored(kind, sql`0`, context)} from ${told} as d`.execute(db);
 }
 
 /**
  * The beginning of a statement (`with …`) that adds what a source says otherwise than before, as the next revision of
- * each row. `diff` then has the rows that were added: their columns and `detail`, and of what the source said before
+ * each row. What was told before the newest revision was is passed over, so a figure of yesterday that is read or tried again
+ * does not take the place of today's. Rows from before `told_at` was kept count as told when they were recorded. `diff` then has the rows that were added: their columns and `detail`, and of what the source said before
  * `had` (its revision, null for what is new), `old_<value>` and `old_detail`. The caller holds the locks on the entities,
  * so nobody else adds to them meanwhile, and has made the partitions.
  */
 export function appendDifferences(
   kind: MeasurementKind,
-  measurements: readonly Measurement[],
+  measurements: readonly ToldMeasurement[],
   context: AppendContext,
 ): RawBuilder<unknown> {
   const values = valueColumns(kind);
@@ -58,12 +62,13 @@ export function appendDifferences(
   // One look per row, whatever the planner believes of a table that nobody has analysed yet.
   return sql`with diff as materialized (
     select t.*, l.revision as had, l.detail as old_detail, ${sql.join(old)}
-    from ${toldRows(kind, measurements)} as t left join lateral (
-      select x.revision, x.detail, ${sql.join(refs(values, 'x'))} from ${sql.table(kind.table)} x
+    from ${toldRows(kind, measurements, context.toldAt)} as t left join lateral (
+      select x.revision, x.detail, coalesce(x.told_at, x.recorded_at) as told_at, ${sql.join(refs(values, 'x'))} from ${sql.table(kind.table)} x
       where ${sameRow(kind, 'x', 't')} and x.source_id = ${context.sourceId}
       order by x.revision desc limit 1
     ) l on true
-    where l.revision is null or (${sql.join(refs(values, 'l'))}) is distinct from (${sql.join(refs(values, 't'))})
+    where l.revision is null or (l.told_at <= t.told_at
+      and (${sql.join(refs(values, 'l'))}) is distinct from (${sql.join(refs(values, 't'))}))
   ), added as (${insertInto(kind)} ${stored(kind, sql`coalesce(d.had + 1, 0)`, context)} from diff d)`;
 }
 

@@ -31,6 +31,11 @@ export interface IngestRequest {
    */
   readonly seenAt?: Date;
   /**
+   * The hub clock: when what was measured was told. Of a figure the one that was told last counts, whenever it is
+   * recorded. Default `seenAt`.
+   */
+  readonly toldAt?: Date;
+  /**
    * The hub clock: when it was asked for. What the hub learnt before, without a time of the source, is taken back by it
    * (SPEC.md, invariant 12). Default `seenAt`; null for what was read of the past, which says nothing of now.
    */
@@ -69,9 +74,9 @@ export async function ingest(em: EntityManager, request: IngestRequest): Promise
   const runId = request.runId ?? null;
   const { measured } = request;
   await lockEntities(db, entitiesOf(statements, measured));
-  const { recordedAt, seenAt = recordedAt, askedAt = seenAt } = request;
+  const { recordedAt, seenAt = recordedAt, askedAt = seenAt, toldAt = seenAt } = request;
   const figures = measured
-    ? await recordMeasurements(db, measured, { recordedAt, runId })
+    ? await recordMeasurements(db, measured, { recordedAt, toldAt, runId })
     : { accepted: 0, changes: 0 };
   let accepted = figures.accepted;
   const affected = new Map<string, Set<string>>();

@@ -1,23 +1,24 @@
 import type { Kysely } from 'kysely';
 import { measurementKinds, timesOf } from '../../schema/kinds/measurements.ts';
 import { measurementId } from '../../schema/measurement-id.ts';
-import type { DossierStatisticsMeasurement, Measurement } from '../../schema/observation.ts';
+import type { DossierStatisticsMeasurement } from '../../schema/observation.ts';
 import type { AppendContext } from './append-measurements.ts';
 import { appendDossiers } from './dossier-days.ts';
 import { appendWithChanges } from './measured-changes.ts';
 import { ensurePartitions } from './measurement-partitions.ts';
 import { preparePendingChanges } from './pending-changes.ts';
+import type { ToldMeasurement } from './told-rows.ts';
 
 /** What one source measured, in one answer. */
 export interface MeasuredBatch {
   readonly sourceId: string;
   /** Of any kinds. */
-  readonly measurements: readonly Measurement[];
+  readonly measurements: readonly ToldMeasurement[];
 }
 
 /**
  * Appends what is new or told otherwise than before, and adds the pending changes of it. What a source says again with
- * the same figures adds nothing. The caller holds the locks on the entities ({@link loggedEntityId}).
+ * the same figures, or said before what it said last, adds nothing. The caller holds the locks on the entities ({@link loggedEntityId}).
  */
 export async function recordMeasurements(
   db: Kysely<unknown>,
@@ -49,8 +50,8 @@ export async function recordMeasurements(
 }
 
 /** Of what an answer says twice, the later counts: it is what the upstream would say if it were asked again. */
-function lastOfEach(measurements: readonly Measurement[]): readonly Measurement[] {
-  const last = new Map<string, Measurement>();
+function lastOfEach(measurements: readonly ToldMeasurement[]): readonly ToldMeasurement[] {
+  const last = new Map<string, ToldMeasurement>();
   for (const measurement of measurements) last.set(measurementId(measurement), measurement);
   return last.size === measurements.length ? measurements : [...last.values()];
 }

@@ -6,17 +6,27 @@ import {
 } from '../../schema/kinds/measurement-kind.ts';
 import type { Measurement } from '../../schema/observation.ts';
 
+/** A measurement; `toldAt` where it was told at another time than the rest of its batch. */
+export type ToldMeasurement<Kind extends Measurement = Measurement> = Kind & { readonly toldAt?: Date };
+
 /** A value as it stands in the text of a PostgreSQL array; null for none. */
 type Literal = string | null;
 
 /**
- * Measurements of one kind as a relation with the columns of its table and `detail`. What differs from row to row
+ * Measurements of one kind as a relation with the columns of its table, `detail`, and `told_at` where that is given: when
+ * they were told that do not say so themselves. What differs from row to row
  * travels as one array a column, what is the same in all of them once: a page is mostly of one day and one province, and
  * parsing five thousand equal times takes longer than storing them.
  */
-export function toldRows(kind: MeasurementKind, measurements: readonly Measurement[]): RawBuilder<unknown> {
+export function toldRows(
+  kind: MeasurementKind,
+  measurements: readonly ToldMeasurement[],
+  toldAt?: Date,
+): RawBuilder<unknown> {
   const columns = [...measurementColumns(kind), { column: 'detail', of: 'detail', type: 'jsonb' }];
   const filled = columns.map((column) => ({ ...column, literals: literalsOf(column, kind, measurements) }));
+  if (toldAt)
+    filled.push({ column: 'told_at', of: 'toldAt', type: 'timestamptz', literals: tellings(measurements, toldAt) });
   const varying = filled.filter(({ literals }) => literals.some((literal) => literal !== literals[0]));
   // Something has to say how many rows there are.
   if (varying.length === 0) varying.push(filled[0] as (typeof filled)[number]);
@@ -37,6 +47,11 @@ function literalsOf({ of }: MeasurementColumn, kind: MeasurementKind, measuremen
     return measurements.map(({ values }) => String((values as Readonly<Record<string, number>>)[of]));
   }
   return measurements.map(({ key }) => (key as Readonly<Record<string, string | undefined>>)[of] ?? '');
+}
+
+function tellings(measurements: readonly ToldMeasurement[], toldAt: Date): string[] {
+  const text = toldAt.toISOString();
+  return measurements.map((measurement) => measurement.toldAt?.toISOString() ?? text);
 }
 
 /** Most rows have the moment of the row before; making its text takes longer than all else of a row. */

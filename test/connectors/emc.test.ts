@@ -177,22 +177,19 @@ describe('connector emc', () => {
   });
 
   test('rejects a row with more online than in all', async () => {
-    const [rejected] = await emcConnector.convertRejected(
-      createBench('http://127.0.0.1:1', { credentials: subject.credentials }).context,
-      'dossiers',
-      [
-        {
-          ngay: '2025-06-25',
-          ma_tinh: '01',
-          ma_xa: '',
-          ma_tthc: '1.990001',
-          tiep_nhan: '1',
-          truc_tuyen: '2',
-          dung_han: '0',
-          qua_han: '0',
-        },
-      ],
-    );
+    const { context } = createBench('http://127.0.0.1:1', { credentials: subject.credentials });
+    const [rejected] = await emcConnector.convertRejected(context)('dossiers', [
+      {
+        ngay: '2025-06-25',
+        ma_tinh: '01',
+        ma_xa: '',
+        ma_tthc: '1.990001',
+        tiep_nhan: '1',
+        truc_tuyen: '2',
+        dung_han: '0',
+        qua_han: '0',
+      },
+    ]);
     expect(rejected).toMatchObject({ rejection: { path: 'truc_tuyen', reason: 'more came in online than in all' } });
   });
 });

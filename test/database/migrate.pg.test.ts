@@ -114,6 +114,12 @@ describe('migrate', () => {
         insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
         values ('vnpt', 'command', 'FAILED', 'w', now(), now())`,
       'migration-20261130000001-jobs-schema': `create schema lienthong_jobs`,
+      'migration-20261130000021-sender-scope': `insert into source (id, connector, name) values ('hapro', 'hapro', 'Hapro');
+        insert into rejection (source_id, stream, reason, record, contract_version, at, last_at, hash)
+        values ('hapro', 'push', 'no status', '{}', '1', now(), now(), 'h')`,
+      'migration-20261130000020-told-at': `insert into source (id, connector, name) values ('emc', 'emc', 'EMC');
+        insert into dossier_statistics (province_code, procedure_code, source_id, day, received, online, on_time, overdue,
+          recorded_at) values ('01', '1.1', 'emc', now(), 1, 1, 1, 1, now())`,
     };
 
     test.each(names)('%s goes up and back down, and rows from before stay', async (name) => {

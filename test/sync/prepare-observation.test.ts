@@ -22,6 +22,7 @@ const context: PreparationContext = {
   },
   latestObservedAt: new Date('2025-06-27T05:25:00Z'),
   voices: new Set(['summary']),
+  scopes: [],
 };
 
 const deployment = (over: Partial<FactObservation> = {}): FactObservation => ({
@@ -183,6 +184,45 @@ describe('what breaks the promise of its kind is rejected with the place and the
   ];
   test.each(cases)('%s', (_name, observation, path, reason) => {
     expect(prepareObservation(observation, context)).toEqual({ path, reason: expect.stringMatching(reason) });
+  });
+});
+
+describe('a source, or the key that sends for it, that is limited to a province', () => {
+  const ofSource = { ...context, scopes: [{ of: 'source' as const, provinces: ['01', '91'] }] };
+  const ofKey = { ...context, scopes: [{ of: 'key' as const, provinces: ['24'] }] };
+
+  test.each([
+    ['its own', deployment(), ofSource],
+    ['a unit of its own', usage({ key: { unit: 'FP-AN-GIANG' } }), ofSource],
+  ])('speaks of %s', (_name, observation, scoped) => {
+    expect(prepareObservation(observation, scoped)).toHaveProperty('observation');
+  });
+
+  test.each([
+    ['another', deployment(), ofKey, 'key.province', 'the key speaks of 24 only, not of "01"'],
+    [
+      'a unit of another',
+      usage({ key: { unit: 'FP-AN-GIANG' } }),
+      ofKey,
+      'key.unit',
+      'the key speaks of 24 only, not of "91"',
+    ],
+    [
+      'a unit of none',
+      usage({ key: { unit: 'CB-DANG-UY-QUOC-HOI' } }),
+      ofKey,
+      'key.unit',
+      'it is about no province, and the key is',
+    ],
+    [
+      'what is of none',
+      deployment({ kind: 'readiness', key: {} }),
+      ofSource,
+      'key.province',
+      'it is about no province, and the source is',
+    ],
+  ])('does not speak of %s', (_name, observation, scoped, path, reason) => {
+    expect(prepareObservation(observation, scoped)).toMatchObject({ path, reason });
   });
 });
 

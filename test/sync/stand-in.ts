@@ -15,6 +15,7 @@ export function page(observations: Observation[], over: Partial<ReadPage> = {}):
     requestedAt: new Date(),
     domainRequestedAt: new Date(),
     drift: [],
+    records: observations.map((observation) => ({ record: observation, observations: [observation] })),
     observations,
     rejections: [],
     read: observations.length,
@@ -54,7 +55,7 @@ export function standInSource(
     check: async () => ({ ok: true, message: 'it works' }),
     read,
     async *replay() {},
-    convertRejected: async () => [],
+    convertRejected: () => async () => [],
   };
   const definition = {
     id: 'stand-in',

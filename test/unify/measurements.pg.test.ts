@@ -88,6 +88,24 @@ describe('a source corrects a period', () => {
     });
   });
 
+  test('with a figure that was told before the one that it has adds nothing, whenever it is recorded', async () => {
+    const at = { measuredAt: hours(3) };
+    const page = { sourceId: 'best', measurements: [health(99, at)] };
+    await measure('best', page.measurements, 10);
+    const late = await store.em().transactional((em) =>
+      ingest(em, {
+        batches: [],
+        measured: { ...page, measurements: [{ ...health(98, at), toldAt: recorded(9) }] },
+        requestedAt: hours(0),
+        recordedAt: recorded(11),
+      }),
+    );
+    expect(late).toMatchObject({ accepted: 0, unchanged: 1, changes: 0 });
+    await rowsOf(sql`update service_health set told_at = null where measured_at = ${hours(3)}`);
+    expect((await measure('best', [health(97, at)], 9)).accepted).toBe(0);
+    expect((await measure('best', [health(97, at)], 10)).accepted).toBe(1);
+  });
+
   test('of what one answer says twice, the later counts', async () => {
     const twice = [health(50, { measuredAt: hours(5) }), health(60, { measuredAt: hours(5) })];
     expect(await measure('best', twice, 5)).toMatchObject({ accepted: 1, unchanged: 1, changes: 1 });

@@ -26,15 +26,16 @@ export function convertPush<Config, Shape extends z.ZodType>(
   const notes = new DriftNotes(secrets);
   const locate = createLocator(body, secrets);
   const convertOne = (record: BodyRecord): PushedRecord => {
-    const { row, line } = record;
+    const { row, line, value } = record;
     if (record.problem !== undefined) {
       const rejection = createRejection(setting, record.value, record.problem);
       const problem = { line, row, field: null, value: null, reason: record.problem };
-      return { row, line, observations: [], rejection, problems: [problem] };
+      return { row, line, record: value, observations: [], rejection, problems: [problem] };
     }
     stream.noteNewFields(record.value, notes);
     const converted = stream.convert(record.value, mapContext, setting, notes);
-    if (!('rejection' in converted)) return { row, line, observations: converted.observations, problems: [] };
+    if (!('rejection' in converted))
+      return { row, line, record: value, observations: converted.observations, problems: [] };
     const { rejection } = converted;
     const issues = contract.safeParse(record.value).error?.issues ?? [];
     const faults =
@@ -44,7 +45,7 @@ export function convertPush<Config, Shape extends z.ZodType>(
     const problems = faults
       .slice(0, MAX_PROBLEMS)
       .map(({ path, reason }): PushProblem => ({ row, ...locate(record, path), reason }));
-    return { row, line, observations: [], rejection, problems };
+    return { row, line, record: value, observations: [], rejection, problems };
   };
   const records = body.records.map(convertOne);
   const sent = ({ row }: PushedRecord): BodyRecord => body.records[row - 1] as BodyRecord;
@@ -52,7 +53,6 @@ export function convertPush<Config, Shape extends z.ZodType>(
     records,
     drift: notes.list(),
     locate: (record, field) => locate(sent(record), hasField(sent(record), field) ? [field] : []),
-    reject: (record, reason, field) => createRejection(setting, sent(record).value, reason, field),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import type { Observation } from '../../../schema/observation.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { DriftNote, RejectedRecord, StreamKind } from '../connector.ts';
@@ -59,6 +60,8 @@ export interface PushProblem {
 export interface PushedRecord {
   readonly row: number;
   readonly line: number | null;
+  /** As it came, with whatever it holds. */
+  readonly record: Json;
   readonly observations: readonly Observation[];
   readonly rejection?: RejectedRecord;
   /** Empty where the record is sound. */
@@ -73,8 +76,6 @@ export interface ReceivedPush {
   readonly drift: readonly DriftNote[];
   /** Where a member of a record stands, for what only the hub finds wrong with it. */
   locate(record: PushedRecord, field: string): Pick<PushProblem, 'line' | 'field' | 'value'>;
-  /** A record as it came, without secrets, bounded; for rejections that the hub makes. */
-  reject(record: PushedRecord, reason: string, field: string): RejectedRecord;
 }
 
 /** How a source is pushed to; what the hub knows of it. */

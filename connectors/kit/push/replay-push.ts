@@ -1,6 +1,6 @@
 import type { ConnectorContext, ReadPage, StoredRaw } from '../connector.ts';
 import { orderByReceipt } from './order-by-receipt.ts';
-import type { PushContext, ReceivedPush } from './push.ts';
+import { PUSH_LABEL, type PushContext, type ReceivedPush } from './push.ts';
 
 /** How a stored delivery is read: by its media type, without a signature, which was checked when it came. */
 export type ReadStored = (contentType: string, rawBody: Buffer, context: PushContext) => ReceivedPush;
@@ -11,22 +11,29 @@ export type ReadStored = (contentType: string, rawBody: Buffer, context: PushCon
  */
 export async function* replayPush(
   read: ReadStored,
-  stream: string,
+  lane: string,
   context: ConnectorContext,
   raws: AsyncIterable<StoredRaw>,
 ): AsyncGenerator<ReadPage, void, undefined> {
   for await (const raw of raws) {
-    const { requestedAt, domainRequestedAt } = raw;
+    const { requestedAt, domainRequestedAt, provinces } = raw;
     try {
       const asThen = { ...context, domainClock: { now: () => domainRequestedAt } };
       const { records, drift } = read(raw.headers['content-type'] ?? '', await raw.body.buffer(), asThen);
+      const sound = records
+        .filter(({ rejection }) => rejection === undefined)
+        .map(({ record, observations }) => ({
+          record,
+          observations: observations.map((observation) => orderByReceipt(observation, requestedAt)),
+        }));
       yield {
-        stream,
+        stream: PUSH_LABEL,
+        lane,
         requestedAt,
         domainRequestedAt,
-        observations: records.flatMap(({ observations }) =>
-          observations.map((observation) => orderByReceipt(observation, requestedAt)),
-        ),
+        ...(provinces && { provinces }),
+        records: sound,
+        observations: sound.flatMap(({ observations }) => observations),
         rejections: records.flatMap(({ rejection }) => rejection ?? []),
         drift,
         read: records.length,

@@ -12,8 +12,10 @@ export interface RawContext {
   readonly sourceId: string;
   readonly runId: number;
   readonly stream: string;
-  /** Hub clock. */
+  /** Hub clock, when the answer was stored; of a delivery, when it came. */
   readonly now: Date;
+  /** Of whom the key spoke that it was sent with; null for all. */
+  readonly provinces?: readonly string[] | null;
   readonly domainRequestedAt: Date;
   readonly keptMs: number;
   /** Values of the source's credentials: none of them is stored, wherever a request holds it. */
@@ -85,10 +87,12 @@ async function insertAnswer(
   const headers = JSON.stringify(storableJson(answer.raw.headers as Json));
   const inserted = await sql<{ id: number }>`
     insert into raw_answer (source_id, run_id, stream, request, request_hash, headers, hash, bytes, kept_bytes, is_kept,
-      domain_requested_at, domain_last_at, first_seen_at, last_seen_at, until)
+      domain_requested_at, domain_last_at, first_seen_at, last_seen_at, until,
+      provinces)
     values (${context.sourceId}, ${context.runId}, ${context.stream}, ${JSON.stringify(request)}::jsonb, ${requestHash},
       ${headers}::jsonb, ${answer.hash}, ${answer.raw.body.bytes}, 0, ${isKept},
-      ${context.domainRequestedAt}, ${context.domainRequestedAt}, ${context.now}, ${context.now}, ${untilOf(context)})
+      ${context.domainRequestedAt}, ${context.domainRequestedAt}, ${context.now}, ${context.now}, ${untilOf(context)},
+      ${context.provinces ? [...context.provinces] : null}::text[])
     returning id`.execute(em.getKysely());
   return (inserted.rows[0] as { id: number }).id;
 }

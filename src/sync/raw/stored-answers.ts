@@ -22,6 +22,7 @@ interface StoredRow {
   readonly lastSeenAt: Date;
   readonly domainRequestedAt: Date;
   readonly domainLastAt: Date;
+  readonly provinces: readonly string[] | null;
 }
 
 /** The streams of a source of which answers are kept, and how many were too large to be. */
@@ -51,7 +52,9 @@ export async function* storedAnswers(
     ];
     for (const { at, domainAt } of times) {
       const body = await readBody(database, row.id);
-      if (body) yield { headers: row.headers, body, requestedAt: at, domainRequestedAt: domainAt };
+      if (!body) continue;
+      const { headers, provinces } = row;
+      yield { headers, body, requestedAt: at, domainRequestedAt: domainAt, ...(provinces && { provinces }) };
     }
   }
 }
@@ -60,7 +63,7 @@ async function selectAnswers(database: Pick<Database, 'fork'>, selection: Stored
   const { sourceId, stream, since = null, until = null, isLastOnly } = selection;
   const found = await sql<StoredRow>`
     select id, headers, first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt",
-      domain_requested_at as "domainRequestedAt", domain_last_at as "domainLastAt"
+      domain_requested_at as "domainRequestedAt", domain_last_at as "domainLastAt", provinces
     from raw_answer a
     where source_id = ${sourceId} and stream = ${stream} and is_kept
       and (${since}::timestamptz is null or last_seen_at >= ${since})

@@ -55,11 +55,8 @@ describe('a connector that is pushed to', () => {
   test('tries rejected records of deliveries again by its contract of today', async () => {
     const { context, shared } = createBench('http://nobody');
     const records: Json[] = [{ province: '01', state: 'UP' }, { province: 1 }];
-    const [taken, still] = await definePushed().convertRejected(
-      { ...context, source: { id: 'test', config: {} } },
-      'push',
-      records,
-    );
+    const convert = definePushed().convertRejected({ ...context, source: { id: 'test', config: {} } });
+    const [taken, still] = await convert('push', records);
     expect(taken).toMatchObject({ observations: [{ attributes: { state: 'UP' } }] });
     expect(still).toMatchObject({ rejection: { stream: 'push', path: 'province' } });
     shared.close();
