@@ -6,6 +6,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 import type { AnswerBody } from './http/answer-body.ts';
 import type { HttpRequest } from './http/http-types.ts';
 import type { RateLimit } from './http/token-bucket.ts';
+import type { KeptLookups } from './lookup.ts';
 import type { ReadProgress, ReadRange } from './paging/paginator.ts';
 import type { ConnectorPush, PushSpec } from './push/push.ts';
 import type { SharedState } from './shared-state.ts';
@@ -99,6 +100,8 @@ export interface ReadPage {
   readonly stream: string;
   /** The stream whose statements these are, where it is another: what is pushed may be the early word of what is read. */
   readonly lane?: string;
+  /** The page stands for a stored answer that cannot be read by the contract of today, or the rest of one. */
+  readonly isUnreadable?: true;
   /** Hub time at which the page was asked for. */
   readonly requestedAt: Date;
   /** The same by the clock of the domain: what has no time of its own counts as observed then. */
@@ -160,6 +163,8 @@ export interface ConnectorContext {
   readonly shared: SharedState;
   /** A backfill: only streams that can be read back are read, for this time, and pages carry no checkpoint. */
   readonly range?: ReadRange;
+  /** Default: catalogues are asked for each time. */
+  readonly keptLookups?: KeptLookups;
   /** Nothing that is read is kept, so nothing may be acknowledged. */
   readonly isTrial?: boolean;
 }
@@ -199,7 +204,7 @@ export interface Connector {
   read(context: ConnectorContext): AsyncGenerator<ReadPage, void, undefined>;
   /**
    * Reads stored answers of a stream again, by the contract and mapping of today. The pages carry no checkpoint and no
-   * completeness. Asks the upstream for nothing but the catalogues that the mapping needs.
+   * completeness. Asks the upstream for nothing but a catalogue that the mapping needs and that is not kept.
    */
   replay(
     context: ConnectorContext,

@@ -74,7 +74,7 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
     if (!parsed.success) throw badConfig(source.id, parsed.error);
     return parsed.data as unknown as Config;
   };
-  const open = (context: ConnectorContext): OpenSource<Config> => {
+  const open = (context: ConnectorContext, isAgain = false): OpenSource<Config> => {
     const own = readConfig(context);
     const common = own as unknown as CommonConfig;
     requireCredentials(context, credentialsOf(own));
@@ -95,7 +95,7 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
       },
       context,
     );
-    const readLookups = lookupReader(lookups, { upstream, config: own, context });
+    const readLookups = lookupReader(lookups, { upstream, config: own, context, isAgain });
     return { config: own, upstream, readLookups, concurrency: common.concurrency ?? 1 };
   };
 
@@ -137,7 +137,7 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
         yield* push.replay(readConfig(context), context, raws);
         return;
       }
-      const { config, readLookups } = open(context);
+      const { config, readLookups } = open(context, true);
       const stream = streamCalled(name, streams);
       yield* replayStream({ stream, config, context, lookups: await readLookups(stream) }, raws);
     },
@@ -147,7 +147,7 @@ export function defineConnector<Shape extends z.ZodObject>(definition: Connector
         if (push && name === PUSH_LABEL) return push.convertRejected(readConfig(context), context, records);
         const stream = streams.find((one) => one.name === name);
         if (!stream) return records.map((record) => ({ rejection: withoutStream(name, record) }));
-        source ??= open(context);
+        source ??= open(context, true);
         const { config, readLookups } = source;
         const domainNow = context.domainClock.now();
         const conversion = { stream, config, context, lookups: await readLookups(stream), domainNow };

@@ -27,6 +27,13 @@ const CHECKS = {
   entry: aFunction,
 };
 
+/** Catalogues as they were last read, for what is read again without asking the upstream. */
+export interface KeptLookups {
+  /** Undefined for one that has not been read yet. */
+  load(name: string): Promise<ReadonlyMap<string, string> | undefined>;
+  keep(name: string, entries: ReadonlyMap<string, string>): Promise<void>;
+}
+
 /** A catalogue of the upstream by which a mapping translates its codes, e.g. agency to province. Read once per run. */
 export interface Lookup<Config = unknown> {
   read(upstream: Upstream, config: Config, domainNow: Date): Promise<ReadonlyMap<string, string>>;
@@ -56,19 +63,35 @@ export function createLookup<Config, Shape extends z.ZodType>(
 /** The lookups that a stream needs, by name. */
 export type ReadLookups<Config> = (stream: Pick<Stream<Config>, 'lookups'>) => Promise<MapContext<Config>['lookups']>;
 
-/** Reads each lookup once for all streams of a run; one that could not be read is asked for anew by the next. */
+/**
+ * Reads each lookup once for all streams of a run, and keeps it; one that could not be read is asked for anew by the next.
+ * `isAgain`: what was read before is read again, so the upstream is asked only for what is not kept.
+ */
 export function lookupReader<Config>(
   lookups: Readonly<Record<string, Lookup<Config>>>,
   {
     upstream,
     config,
     context,
-  }: { readonly upstream: Upstream; readonly config: Config; readonly context: ConnectorContext },
+    isAgain,
+  }: {
+    readonly upstream: Upstream;
+    readonly config: Config;
+    readonly context: ConnectorContext;
+    readonly isAgain: boolean;
+  },
 ): ReadLookups<Config> {
   const read = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  const { keptLookups, domainClock } = context;
+  const readOne = async (name: string): Promise<ReadonlyMap<string, string>> => {
+    const kept = isAgain ? await keptLookups?.load(name) : undefined;
+    if (kept) return kept;
+    const entries = await (lookups[name] as Lookup<Config>).read(upstream, config, domainClock.now());
+    await keptLookups?.keep(name, entries);
+    return entries;
+  };
   const one = async (name: string): Promise<[string, ReadonlyMap<string, string>]> => {
-    const reading =
-      read.get(name) ?? (lookups[name] as Lookup<Config>).read(upstream, config, context.domainClock.now());
+    const reading = read.get(name) ?? readOne(name);
     read.set(name, reading);
     try {
       return [name, await reading];

@@ -10,9 +10,19 @@ export interface StreamReplay<Config> {
   readonly lookups: MapContext<Config>['lookups'];
 }
 
+/** What is told of a stored answer that cannot be read. */
+export const UNREADABLE = {
+  isUnreadable: true,
+  records: [],
+  observations: [],
+  rejections: [],
+  drift: [],
+  read: 0,
+} as const satisfies Partial<ReadPage>;
+
 /**
  * What stored answers say by the contract and mapping of today. One that cannot be read any more (its frame is another by
- * now) is passed over with a warning, and the others go on.
+ * now) is told by a page without records and in the log, and the others go on.
  */
 export async function* replayStream<Config>(
   { stream, config, context, lookups }: StreamReplay<Config>,
@@ -20,12 +30,12 @@ export async function* replayStream<Config>(
 ): AsyncGenerator<ReadPage, void, undefined> {
   for await (const raw of raws) {
     const { requestedAt, domainRequestedAt } = raw;
+    const asking = { stream: stream.name, requestedAt, domainRequestedAt, requests: 0, checkpoint: undefined };
     const conversion = { stream, config, context, lookups, domainNow: domainRequestedAt };
     try {
       for await (const body of (stream.queue?.format ?? stream.format).read(raw)) {
         const records = stream.queue ? [body] : stream.decode(body, config);
         const converted = convertPage(conversion, records);
-        const asking = { stream: stream.name, requestedAt, domainRequestedAt, requests: 0, checkpoint: undefined };
         yield { ...asking, ...converted };
       }
     } catch (error) {
@@ -35,6 +45,7 @@ export async function* replayStream<Config>(
         fields,
         `a stored answer cannot be read: ${error instanceof Error ? error.message : 'unknown'}`,
       );
+      yield { ...asking, ...UNREADABLE };
     } finally {
       await raw.body.dispose();
     }

@@ -26,6 +26,7 @@ import {
   SyncRunRow,
 } from './source.entity.ts';
 import {
+  KeptLookupRow,
   RawAnswerPartRow,
   RawAnswerRow,
   SourceNoticeRow,
@@ -66,6 +67,7 @@ export const entities = [
   CheckpointRow,
   ApiKeyRow,
   ReceiptRow,
+  KeptLookupRow,
   RawAnswerRow,
   RawAnswerPartRow,
   SourceNoticeRow,

@@ -39,6 +39,16 @@ export class RawAnswerPartRow {
   @Property(bytes()) body!: Buffer;
 }
 
+/** A catalogue of an upstream by which codes are translated, as it was last read: pairs of key and value. */
+@Entity({ tableName: 'kept_lookup' })
+export class KeptLookupRow {
+  @PrimaryKey(text()) sourceId!: string;
+  @PrimaryKey(text()) name!: string;
+  @Property(json()) entries!: Json;
+  /** When it was first read as it is. */
+  @Property(time()) readAt!: Date;
+}
+
 /** Something that an upstream does and its contract does not know. */
 @Entity({ tableName: 'source_notice' })
 export class SourceNoticeRow {

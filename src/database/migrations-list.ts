@@ -11,6 +11,7 @@ import { Migration20261122000006RunProgress } from '../../schema/migrations/migr
 import { Migration20261130000001JobsSchema } from '../../schema/migrations/migration-20261130000001-jobs-schema.ts';
 import { Migration20261130000020ToldAt } from '../../schema/migrations/migration-20261130000020-told-at.ts';
 import { Migration20261130000021SenderScope } from '../../schema/migrations/migration-20261130000021-sender-scope.ts';
+import { Migration20261130000022KeptLookups } from '../../schema/migrations/migration-20261130000022-kept-lookups.ts';
 
 /**
  * Every step, oldest first. Named one by one: a glob would find other files in `dist/` and in tests than in the
@@ -29,6 +30,7 @@ export const migrationsList = [
   { name: 'migration-20261130000001-jobs-schema', class: Migration20261130000001JobsSchema },
   { name: 'migration-20261130000020-told-at', class: Migration20261130000020ToldAt },
   { name: 'migration-20261130000021-sender-scope', class: Migration20261130000021SenderScope },
+  { name: 'migration-20261130000022-kept-lookups', class: Migration20261130000022KeptLookups },
 ] as const;
 
 export const MIGRATION_TABLE = 'schema_migration';

@@ -7,6 +7,7 @@ import { carryOutRun } from './carry-out-run.ts';
 import { storedAnswers, storedStreams } from './raw/stored-answers.ts';
 import type { RunStep } from './run-counts.ts';
 import type { RunDependencies, RunOutcome, RunRequest } from './run-dependencies.ts';
+import { UnreadableAnswersError } from './run-failure.ts';
 import { connectorContext, createPageContext, inTransaction, latestObservedAt } from './run-parts.ts';
 import { type PageContext, storePage } from './store-page.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -23,7 +24,8 @@ export interface ReplayRequest extends Omit<RunRequest, 'range' | 'trigger'> {
 /**
  * Reads stored answers anew, by the contract and mapping of today, as of the times at which they were given. Moves no
  * checkpoint, completes no snapshot, makes nothing fresh; doing it again changes nothing. Of measurements the last answer
- * to each request is read: it corrects those before it.
+ * to each request is read, which corrects those before it. Answers that cannot be read are told: the run is partial, or has
+ * failed where there is no other.
  */
 export function replayRun(dependencies: RunDependencies, request: ReplayRequest): Promise<RunOutcome> {
   return carryOutRun(dependencies, request, {
@@ -39,9 +41,11 @@ async function* replayStreams(
   signal: AbortSignal,
 ): AsyncGenerator<RunStep> {
   const context = await createPageContext(dependencies, request.source, runId);
+  const answers = { readable: 0, unreadable: 0 };
   for (const stream of await streamsToReplay(dependencies, request)) {
-    yield* replayStream(dependencies, request, context, stream, signal);
+    yield* replayStream(dependencies, request, context, stream, answers, signal);
   }
+  if (answers.unreadable > 0) throw new UnreadableAnswersError(answers.unreadable, answers.readable > 0);
 }
 
 async function* replayStream(
@@ -49,6 +53,7 @@ async function* replayStream(
   { source, since, until }: ReplayRequest,
   context: PageContext,
   stream: StreamSpec,
+  answers: { readable: number; unreadable: number },
   signal: AbortSignal,
 ): AsyncGenerator<RunStep> {
   const { database, clock, domainClock } = dependencies;
@@ -57,6 +62,8 @@ async function* replayStream(
   const given = connectorContext(dependencies, source, { signal, checkpoints: {} });
   const pages = source.connector.replay(given, stream.name, storedAnswers(database, selection));
   for await (const page of untilAborted(pages, signal)) {
+    answers[page.isUnreadable ? 'unreadable' : 'readable'] += 1;
+    if (page.isUnreadable) continue;
     const domainNow = domainClock.now();
     const times = {
       now: clock.now(),

@@ -38,6 +38,21 @@ export class BackfillUnfinishedError extends HubError {
   }
 }
 
+/** A replay met stored answers that the contract of today has no frame for. */
+export class UnreadableAnswersError extends HubError {
+  override readonly code: ErrorCode = 'UPSTREAM_CONTRACT';
+  /** Whether others could be read; what they say is stored. */
+  readonly isPartial: boolean;
+
+  constructor(unreadable: number, isPartial: boolean) {
+    const [some, are] = unreadable === 1 ? ['One stored answer', 'is'] : [`${unreadable} stored answers`, 'are'];
+    super(
+      `${some} cannot be read by the contract of today, and ${are} left out${isPartial ? '; what the others say is stored' : ''}. The log has the reason of each; mend the contract so that it takes what was sent then, and replay again.`,
+    );
+    this.isPartial = isPartial;
+  }
+}
+
 export interface RunEnd {
   readonly state: Exclude<RunState, 'RUNNING'>;
   readonly failure: RunFailure;
@@ -65,6 +80,7 @@ export function describeFailure(
     };
   }
   if (error instanceof RunLostError) return failed('CANCELLED', error);
+  if (error instanceof UnreadableAnswersError) return failed(error.isPartial ? 'PARTIAL' : 'FAILED', error);
   if (error instanceof ConnectorError) {
     const isLimited = error instanceof UnfinishedError;
     return {

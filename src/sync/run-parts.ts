@@ -7,6 +7,7 @@ import { translateDatabaseError } from '../database/translate-error.ts';
 import { ConflictError } from '../errors/index.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import type { Scope } from './prepare-observation.ts';
+import { keptLookups } from './raw/kept-lookups.ts';
 import { NOTHING_KEPT, type RawLimits } from './raw/raw-limits.ts';
 import { loadReferenceCodes } from './reference-codes.ts';
 import type { RunDependencies } from './run-dependencies.ts';
@@ -45,7 +46,7 @@ export function connectorContext(
   { definition, credentials }: ConfiguredSource,
   run: { readonly signal: AbortSignal; readonly checkpoints: Readonly<Record<string, Json>> },
 ): ConnectorContext {
-  const { clock, domainClock, random, logger, shared } = dependencies;
+  const { database, clock, domainClock, random, logger, shared } = dependencies;
   return {
     source: { id: definition.id, config: definition.config, ...(definition.scope ? { scope: definition.scope } : {}) },
     credentials,
@@ -54,6 +55,7 @@ export function connectorContext(
     random,
     logger,
     shared,
+    keptLookups: keptLookups({ database, clock }, definition.id),
     ...run,
   };
 }

@@ -114,6 +114,7 @@ describe('migrate', () => {
         insert into sync_run (source_id, trigger, state, worker, started_at, heartbeat_at)
         values ('vnpt', 'command', 'FAILED', 'w', now(), now())`,
       'migration-20261130000001-jobs-schema': `create schema lienthong_jobs`,
+      'migration-20261130000022-kept-lookups': `insert into source (id, connector, name) values ('dvcqg', 'dvcqg', 'DVCQG')`,
       'migration-20261130000021-sender-scope': `insert into source (id, connector, name) values ('hapro', 'hapro', 'Hapro');
         insert into rejection (source_id, stream, reason, record, contract_version, at, last_at, hash)
         values ('hapro', 'push', 'no status', '{}', '1', now(), now(), 'h')`,

@@ -11,9 +11,9 @@ const { all, answers, now, pass, read, replay, retry, server } = useMendableHub(
 
 /** Figures of one moment; `from` makes each request another one, as a lookback does. */
 function measuringSource(
-  over: { most?: number; factor?: number; version?: string; from?: number } = {},
+  over: { most?: number; factor?: number; version?: string; from?: number; isFramed?: boolean } = {},
 ): ConfiguredSource {
-  const { most = 100, factor = 1, version = '1', from = 0 } = over;
+  const { most = 100, factor = 1, version = '1', from = 0, isFramed = false } = over;
   const connector = defineConnector({
     id: 'mendable',
     title: 'Measuring',
@@ -27,7 +27,7 @@ function measuringSource(
         kinds: ['serviceHealth'],
         mode: 'incremental',
         paginator: singlePage(() => ({ method: 'GET', path: '/health', query: { from } })),
-        decode: (body) => body as never,
+        decode: (body) => (isFramed ? z.object({ rows: z.array(z.unknown()) }).parse(body).rows : (body as never)),
         contract: z.object({ uptime: z.number().max(most) }),
         contractVersion: version,
         map: ({ uptime }) => [
@@ -99,5 +99,27 @@ describe('a figure that was told earlier', () => {
     await tell(103);
     await retry(OLD, { source: measuringSource({ most: 200, version: '2' }) });
     expect((await figures()).at(-1)).toBe(103);
+  });
+});
+
+describe('a stored answer that has another frame than the contract of today takes', () => {
+  test('is told by a replay, which is partial where others can be read', async () => {
+    await tell(90, { from: 1 });
+    answers['/health?from=2'] = { body: { rows: [{ uptime: 95 }] } as never };
+    await read(OLD, { source: measuringSource({ from: 2, isFramed: true }) });
+    expect(await replay(OLD, { source: measuringSource({ isFramed: true }) })).toMatchObject({
+      state: 'PARTIAL',
+      failure: { code: 'UPSTREAM_CONTRACT', message: expect.stringMatching(/^One stored answer cannot be read/) },
+      counts: { read: 1 },
+    });
+  });
+
+  test('fails the replay where there is no other', async () => {
+    await tell(90, { from: 1 });
+    await tell(91, { from: 2 });
+    expect(await replay(OLD, { source: measuringSource({ isFramed: true }) })).toMatchObject({
+      state: 'FAILED',
+      failure: { message: expect.stringMatching(/^2 stored answers cannot be read/) },
+    });
   });
 });

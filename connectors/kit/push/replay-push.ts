@@ -1,4 +1,5 @@
 import type { ConnectorContext, ReadPage, StoredRaw } from '../connector.ts';
+import { UNREADABLE } from '../replay-stream.ts';
 import { orderByReceipt } from './order-by-receipt.ts';
 import { PUSH_LABEL, type PushContext, type ReceivedPush } from './push.ts';
 
@@ -7,7 +8,7 @@ export type ReadStored = (contentType: string, rawBody: Buffer, context: PushCon
 
 /**
  * What stored deliveries say by the contract and mapping of today, as of the times at which they came. One that cannot be
- * read any more is passed over with a warning, and the others go on.
+ * read any more is told by a page without records and in the log, and the others go on.
  */
 export async function* replayPush(
   read: ReadStored,
@@ -17,6 +18,7 @@ export async function* replayPush(
 ): AsyncGenerator<ReadPage, void, undefined> {
   for await (const raw of raws) {
     const { requestedAt, domainRequestedAt, provinces } = raw;
+    const asking = { stream: PUSH_LABEL, requestedAt, domainRequestedAt, requests: 0, checkpoint: undefined };
     try {
       const asThen = { ...context, domainClock: { now: () => domainRequestedAt } };
       const { records, drift } = read(raw.headers['content-type'] ?? '', await raw.body.buffer(), asThen);
@@ -27,23 +29,20 @@ export async function* replayPush(
           observations: observations.map((observation) => orderByReceipt(observation, requestedAt)),
         }));
       yield {
-        stream: PUSH_LABEL,
+        ...asking,
         lane,
-        requestedAt,
-        domainRequestedAt,
         ...(provinces && { provinces }),
         records: sound,
         observations: sound.flatMap(({ observations }) => observations),
         rejections: records.flatMap(({ rejection }) => rejection ?? []),
         drift,
         read: records.length,
-        requests: 0,
-        checkpoint: undefined,
       };
     } catch (error) {
       const fields = { source: context.source.id, requestedAt };
       const reason = error instanceof Error ? error.message : 'unknown';
       context.logger?.warn(fields, `a stored delivery cannot be read: ${reason}`);
+      yield { ...asking, ...UNREADABLE };
     } finally {
       await raw.body.dispose();
     }
