@@ -246,7 +246,9 @@ function secretCase(subject: PushSubject): void {
   for (const { sent, record, rebuild } of jsonRecords(subject)) {
     for (const secret of secrets) {
       const [first = ''] = Object.keys(record);
-      const told = JSON.stringify(receive(subject, rebuild(sent, { ...record, [first]: { echoed: secret } })));
+      const { records, ...rest } = receive(subject, rebuild(sent, { ...record, [first]: { echoed: secret } }));
+      // The record itself is as it came, for whoever rejects it without its secrets.
+      const told = JSON.stringify([rest, records.map(({ record: _asItCame, ...said }) => said)]);
       assert.ok(!told.includes(secret), 'a secret is told');
     }
   }

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { AnswerBody } from '../../connectors/kit/http/answer-body.ts';
-import type { ConnectorPush, PushContext, PushDelivery, ReceivedPush } from '../../connectors/kit/push/push.ts';
+import type {
+  ConnectorPush,
+  PushContext,
+  PushDelivery,
+  ReceivedPush,
+  VerifiedPush,
+} from '../../connectors/kit/push/push.ts';
 import { PushError } from '../../connectors/kit/push/push-error.ts';
 import type { Database } from '../database/open-database.ts';
 import { LimitError, PushRefusedError, UnauthenticatedError } from '../errors/index.ts';
@@ -40,6 +46,8 @@ export interface PushRequest {
   readonly push: ConnectorPush;
   readonly delivery: PushDelivery;
   readonly sender: PushSender;
+  /** Default: its signature is checked now. */
+  readonly verified?: VerifiedPush | undefined;
   /** The header `Idempotency-Key`; an id of the event itself goes before it. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -99,9 +107,9 @@ export function pushContext(
 }
 
 async function readDelivery(dependencies: PushDependencies, request: PushRequest): Promise<ReceivedPush> {
-  const { source, push, delivery } = request;
+  const { source, push, delivery, verified } = request;
   try {
-    return push.receive(delivery, pushContext(dependencies, source));
+    return push.receive(delivery, pushContext(dependencies, source), verified);
   } catch (error) {
     if (!(error instanceof PushError)) throw error;
     if (error.code === 'UNAUTHENTICATED') throw new UnauthenticatedError(error.message);

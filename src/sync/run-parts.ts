@@ -42,7 +42,8 @@ export function scopesOf({ definition }: ConfiguredSource): Scope[] {
 
 /** What a connector is given for a run. */
 export function connectorContext(
-  dependencies: Pick<RunDependencies, 'clock' | 'domainClock' | 'random' | 'logger' | 'shared'>,
+  dependencies: Pick<RunDependencies, 'clock' | 'domainClock' | 'random' | 'logger' | 'shared'> &
+    Partial<Pick<RunDependencies, 'database'>>,
   { definition, credentials }: ConfiguredSource,
   run: { readonly signal: AbortSignal; readonly checkpoints: Readonly<Record<string, Json>> },
 ): ConnectorContext {
@@ -55,7 +56,7 @@ export function connectorContext(
     random,
     logger,
     shared,
-    keptLookups: keptLookups({ database, clock }, definition.id),
+    ...(database && { keptLookups: keptLookups({ database, clock }, definition.id) }),
     ...run,
   };
 }

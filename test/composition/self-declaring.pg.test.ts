@@ -91,6 +91,20 @@ describe('a province that reports on itself', () => {
     expect(await all('select status, difficulty from deployment')).toEqual([{ status: 'OPERATING', difficulty: null }]);
   });
 
+  test('is told of a row that says nothing, whose columns may be called otherwise', async () => {
+    const refused = await pushCsv('Mã tỉnh;Hệ thống;Trạng thái hiện nay;Ghi chu\n24;TTHC;Đã sẵn sàng;Tốt\n');
+    expect(refused.status).toBe(422);
+    expect(refused.body.error.details?.problems).toEqual([
+      {
+        line: 2,
+        row: 1,
+        field: null,
+        value: null,
+        reason: expect.stringMatching(/^it says nothing; the columns are: .*"observedAt".*"thời điểm"/),
+      },
+    ]);
+  });
+
   test('is told all that is wrong with line, row, field and value, and nothing of it is stored', async () => {
     const refused = await pushCsv(
       'Mã tỉnh;Hệ thống;Tình trạng;Đơn vị triển khai;Thời điểm\n' +
@@ -124,7 +138,7 @@ describe('a province that reports on itself', () => {
 
   test('is told the line in JSON too, also where it is no JSON at all', async () => {
     const refused = await push(
-      '{"rows": [\n  {"province": "24", "system": "TTHC"},\n  {"province": "24",\n   "system": 7}\n]}',
+      '{"rows": [\n  {"province": "24", "system": "TTHC", "note": "x"},\n  {"province": "24",\n   "system": 7}\n]}',
     );
     expect(refused.status).toBe(422);
     expect(refused.body.error.details?.problems).toMatchObject([{ line: 4, row: 2, field: 'system', value: '7' }]);

@@ -197,3 +197,14 @@ test('a connection that dies in the midst of a delivery leaves nothing of it, an
   expect((await pushHapro(event)).status).toBe(202);
   expect(await all('select status from deployment')).toEqual([{ status: 'PILOT' }]);
 });
+
+test.each([
+  { source: 'hapro', options: SIGNATURE, secret: 'HAPRO_SECRET', most: 256 * 1024 },
+  { source: 'viettel', options: WEBHOOK_SIGNATURE, secret: 'VIETTEL_WEBHOOK_SECRET', most: 64 * 1024 },
+])('a delivery to $source has at most $most bytes', async ({ source, options, secret, most }) => {
+  const sent = async (bytes: number) => {
+    const text = '{}'.padEnd(bytes);
+    return (await post(`${hub.base}/ingest/${source}`, text, signed(options, secret, text))).status;
+  };
+  expect([await sent(most), await sent(most + 1)]).toEqual([422, 413]);
+});

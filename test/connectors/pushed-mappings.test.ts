@@ -29,7 +29,6 @@ function declare(fields: object): { said: unknown; wrong: (string | null)[]; obs
 
 describe('a row of a province', () => {
   test.each([
-    { name: 'nothing but its key', row: {}, said: {} },
     { name: 'a status by its code', row: { status: 'READY' }, said: { status: 'READY' } },
     { name: 'a status in words', row: { status: 'Đã vận hành chính thức' }, said: { status: 'OPERATING' } },
     { name: 'a status in NFD', row: { status: 'Đang chạy thử'.normalize('NFD') }, said: { status: 'PILOT' } },
@@ -41,6 +40,10 @@ describe('a row of a province', () => {
     { name: 'a difficulty that is taken back', row: { difficulty: null }, said: { difficulty: null } },
   ])('says what it names: $name', ({ row, said }) => {
     expect(declare(row)).toMatchObject({ said, wrong: [] });
+  });
+
+  test('is wrong where it says nothing', () => {
+    expect(declare({})).toMatchObject({ observations: [], wrong: [null] });
   });
 
   test.each([

@@ -102,7 +102,7 @@ describe('GraphQL over HTTP', () => {
 
   it('says what is wrong with an address that cannot be decoded, and does not take it for a fault of its own', async () => {
     const never = () => Promise.reject(new Error('not to be asked'));
-    const gateway = await start({ server: { ingest: { receive: never, findReceipt: never } } });
+    const gateway = await start({ server: { ingest: { admit: never, findReceipt: never } } });
     const response = await ask(`${gateway.base}/ingest/%ff`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });

@@ -5,6 +5,7 @@ import { aFunction, anObject, aText, optionMistakes } from '../check-options.ts'
 import type { ConnectorContext, ConvertedRecord, ReadPage, StoredRaw, StreamKind } from '../connector.ts';
 import { aKind } from '../definition-checks.ts';
 import { DriftNotes } from '../drift.ts';
+import { RecordError } from '../record-error.ts';
 import { createStream, type MapContext } from '../stream.ts';
 import { convertPush } from './convert-push.ts';
 import { type ConnectorPush, PUSH_LABEL, type PushContext, type PushedRecord } from './push.ts';
@@ -86,7 +87,8 @@ const MAX_EVENT_ID_LENGTH = 200;
 export function createPush<Config, Shape extends z.ZodType>(
   definition: PushDefinition<Config, Shape>,
 ): PushEndpoint<Config> {
-  const { verify, formats, contract, contractVersion, map } = definition;
+  const { verify, formats, contract, contractVersion } = definition;
+  const map = sayingSomething(definition);
   const stream = createStream<Config, Shape>({ name: PUSH_LABEL, contract, contractVersion, map } as never);
   const lane = definition.stream ?? PUSH_LABEL;
   const maxBytes = definition.maxBytes ?? DEFAULT_MAX_BYTES;
@@ -121,16 +123,31 @@ export function createPush<Config, Shape extends z.ZodType>(
         contractVersion,
         isAllOrNothing: definition.isAllOrNothing ?? verify.authentication === 'hub-key',
       },
-      verify: (delivery, context) => void verify.verify(delivery, context),
-      receive({ contentType, rawBody, ...delivery }, context) {
-        const { eventId: signedId } = verify.verify({ ...delivery, rawBody }, context);
+      verify: (delivery, context) => verify.verify(delivery, context),
+      receive(delivery, context, verified = verify.verify(delivery, context)) {
+        const { contentType, rawBody } = delivery;
         if (rawBody.length > maxBytes) throw new PushError('TOO_LARGE', `Send at most ${maxBytes} bytes at a time.`);
         const body = bodyOf(contentType, rawBody);
-        const eventId = signedId ?? eventIdIn(definition, body);
+        const eventId = verified.eventId ?? eventIdIn(definition, body);
         const received = convertPush(definition, stream, body, parseConfig(context), context);
         return eventId === undefined ? received : { ...received, eventId };
       },
     }),
+  };
+}
+
+/** A row that says nothing is a mistake: most likely its columns are called otherwise than those that are read. */
+function sayingSomething<Config, Shape extends z.ZodType>({
+  map,
+  columns,
+}: PushDefinition<Config, Shape>): PushDefinition<Config, Shape>['map'] {
+  // Names of columns are known in lower case; fields of JSON are not.
+  const named = Object.entries(columns ?? {}).map(([name, field]) => (name === field.toLowerCase() ? field : name));
+  const known = columns ? `; the columns are: ${named.map((name) => `"${name}"`).join(', ')}` : '';
+  return (record, context) => {
+    const said = map(record, context);
+    if (said.length === 0) throw new RecordError(`it says nothing${known}`);
+    return said;
   };
 }
 

@@ -2,6 +2,7 @@ import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } f
 import type { Json } from '../../../schema/kinds/fact-kind.ts';
 import { PushError } from './push-error.ts';
 import type { BodyOptions, BodyRecord, PushBody } from './read-body.ts';
+import { TextLines } from './text-lines.ts';
 
 /** Deeper than anything that is meant, and shallow enough for those who walk through it by recursion. */
 const MAX_DEPTH = 50;
@@ -15,18 +16,18 @@ export function readJsonBody(text: string, { recordsAt }: BodyOptions): PushBody
   const pathOf = ({ row }: BodyRecord): (string | number)[] => (Array.isArray(list) ? [...at, row - 1] : []);
   // Only what goes wrong needs its line, so only then is the text looked at once more.
   let tree: ReturnType<typeof parseTree> | undefined;
-  let breaks: readonly number[] | undefined;
+  let lines: TextLines | undefined;
   return {
     records,
     whole,
     nameOf: (field) => field,
     lineOf(record, path) {
       tree ??= parseTree(text);
-      breaks ??= lineBreaks(text);
+      lines ??= new TextLines(text);
       const steps = [...pathOf(record), ...(path as (string | number)[])];
       for (let length = steps.length; length >= 0 && tree; length -= 1) {
         const node = findNodeAtLocation(tree, steps.slice(0, length));
-        if (node) return lineAt(breaks, node.offset);
+        if (node) return lines.at(node.offset);
       }
       return null;
     },
@@ -53,7 +54,7 @@ function parse(text: string, firstLine: number): Json {
     const errors: ParseError[] = [];
     parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
     const [error] = errors;
-    const line = firstLine - 1 + lineAt(lineBreaks(text), error?.offset ?? 0);
+    const line = firstLine - 1 + new TextLines(text).at(error?.offset ?? 0);
     const what = error
       ? printParseErrorCode(error.error)
           .replace(/([a-z])([A-Z])/g, '$1 $2')
@@ -78,25 +79,6 @@ function depthOf(text: string): number {
     else if (character === 0x5d || character === 0x7d) depth -= 1;
   }
   return deepest;
-}
-
-/** Where the lines of a text end. */
-function lineBreaks(text: string): number[] {
-  const breaks: number[] = [];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) breaks.push(at);
-  return breaks;
-}
-
-/** The line of a place in a text, from 1. A body has thousands of places to tell, so each is found by halving. */
-function lineAt(breaks: readonly number[], offset: number): number {
-  let from = 0;
-  let to = breaks.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((breaks[middle] as number) < offset) from = middle + 1;
-    else to = middle;
-  }
-  return from + 1;
 }
 
 function isObject(value: Json): value is Record<string, Json> {

@@ -78,17 +78,24 @@ export interface ReceivedPush {
   locate(record: PushedRecord, field: string): Pick<PushProblem, 'line' | 'field' | 'value'>;
 }
 
+/** What is known of a delivery whose signature was checked. */
+export interface VerifiedPush {
+  /** Where the signature covers one. */
+  readonly eventId?: string;
+}
+
 /** How a source is pushed to; what the hub knows of it. */
 export interface ConnectorPush {
   readonly spec: PushSpec;
   /**
-   * Whether a text was signed by the sender, now; for what comes without a body.
+   * Whether a text was signed by the sender, now.
    * @throws PushError UNAUTHENTICATED. Does nothing where the hub's keys decide.
    */
-  verify(delivery: Pick<PushDelivery, 'headers' | 'rawBody'>, context: PushContext): void;
+  verify(delivery: Pick<PushDelivery, 'headers' | 'rawBody'>, context: PushContext): VerifiedPush;
   /**
-   * Checks the signature, then reads the delivery: pure, asks nobody, stores nothing.
+   * Reads a delivery: pure, asks nobody, stores nothing. Checks its signature first, unless that was done when it came:
+   * after a while of waiting it would be too old.
    * @throws PushError for a signature that is wrong or old, and for a body that cannot be read at all.
    */
-  receive(delivery: PushDelivery, context: PushContext): ReceivedPush;
+  receive(delivery: PushDelivery, context: PushContext, verified?: VerifiedPush): ReceivedPush;
 }

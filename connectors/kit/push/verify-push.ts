@@ -1,4 +1,4 @@
-import type { PushAuthentication, PushContext, PushDelivery } from './push.ts';
+import type { PushAuthentication, PushContext, PushDelivery, VerifiedPush } from './push.ts';
 
 /** How the hub knows who pushes. */
 export interface PushVerification {
@@ -8,7 +8,7 @@ export interface PushVerification {
   /** Why its options make no sense together; empty where they do. */
   readonly mistakes: readonly string[];
   /** Throws a `PushError` UNAUTHENTICATED; gives the event id where the signature covers one. */
-  verify(delivery: Pick<PushDelivery, 'headers' | 'rawBody'>, context: PushContext): { readonly eventId?: string };
+  verify(delivery: Pick<PushDelivery, 'headers' | 'rawBody'>, context: PushContext): VerifiedPush;
 }
 
 /** A key of the hub, of role `source`, that names the source; `Authorization: Bearer lt_…`. The hub checks it itself. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { defineConnector } from '../../../../connectors/kit/define-connector.ts';
-import { hmacSignature, hubKey, noAuth, zonedTime } from '../../../../connectors/kit/index.ts';
+import { hmacSignature, hubKey, noAuth, signDelivery, zonedTime } from '../../../../connectors/kit/index.ts';
 import type { PushDefinition } from '../../../../connectors/kit/push/define-push.ts';
 import type { Json } from '../../../../schema/kinds/fact-kind.ts';
 import { createBench } from '../../support/contexts.ts';
@@ -74,6 +74,31 @@ describe('a connector that is pushed to', () => {
     const rawBody = Buffer.from(JSON.stringify({ id, province: '01', state: 'UP' }));
     const received = push?.receive({ headers: {}, rawBody, contentType: 'application/json' }, context);
     expect(received?.eventId).toBe(expected);
+  });
+
+  test('takes what was signed when it came, however long it has waited since', () => {
+    const signature = {
+      header: 'X',
+      secret: 'shared',
+      algorithm: 'sha256',
+      timestampHeader: 'T',
+      windowMs: 1_000,
+    } as const;
+    const { push } = definePushed({ verify: hmacSignature(signature) });
+    const cameAt = new Date('2025-06-27T05:15:00Z');
+    const contextAt = (now: Date) => ({
+      source: { id: 'test', config: {} },
+      credentials: { shared: 'a secret' },
+      clock: { now: () => now },
+      domainClock: { now: () => now },
+    });
+    const rawBody = Buffer.from('[{"province": "01", "state": "UP"}]');
+    const headers = signDelivery(signature, 'a secret', { body: rawBody, timestampMs: cameAt.getTime() });
+    const delivery = { headers, rawBody, contentType: 'application/json' };
+    const verified = push?.verify(delivery, contextAt(cameAt));
+    const later = contextAt(new Date(cameAt.getTime() + 60_000));
+    expect(push?.receive(delivery, later, verified).records).toHaveLength(1);
+    expect(() => push?.receive(delivery, later)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
   });
 
   test('tells every field of a record that is wrong', () => {

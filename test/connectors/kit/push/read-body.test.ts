@@ -69,6 +69,9 @@ describe('the records of a body', () => {
   test('have the line on which they begin, also after cells of several lines', () => {
     const { records } = read('csv', 'province,note\n01,"a\nb"\n\n02,c\n');
     expect(records.map(({ line }) => line)).toEqual([2, 5]);
+    const spreadsheet = read('csv', 'province,note\r\n01,"a\r\nb\r\n\r\nc"\r\n\r\n02,đ\r\n03,"c\r\nd"').records;
+    expect(spreadsheet.map(({ line }) => line)).toEqual([2, 7, 8]);
+    expect(read('csv', 'province\r01\r02').records.map(({ line }) => line)).toEqual([2, 3]);
     const body = read('json', '[\n {"a": 1},\n {"a":\n  2}\n]');
     const [first, second] = body.records;
     expect(body.lineOf(first as never, ['a'])).toBe(2);
@@ -100,7 +103,22 @@ describe('a body that cannot be read tells the line', () => {
     { name: 'an empty list', format: 'json', text: '[]', line: null, reason: /nothing in it/ },
     { name: 'JSON that nests', format: 'json', text: '['.repeat(60), line: 1, reason: /60 levels/ },
     { name: 'a broken line', format: 'ndjson', text: '1\n{\n', line: 2, reason: /no JSON/ },
-    { name: 'an open quote', format: 'csv', text: 'a,b\n1,"2\n3\n', line: 3, reason: /quote/ },
+    { name: 'an open quote', format: 'csv', text: 'a,b\n1,"2\n3\n', line: 2, reason: /quote.* on line 2/ },
+    {
+      name: 'a quote that the next one seems to close',
+      format: 'csv',
+      text: 'a,b\r\n"1",""\r\n1,"2\r\n3,"4"\r\n',
+      line: 3,
+      reason: /quote/,
+    },
+    { name: 'a quote within a cell', format: 'csv', text: 'a,b\n"1\r\n1",2\n1,2"3\n', line: 4, reason: /quote/ },
+    {
+      name: 'more columns than any report has',
+      format: 'csv',
+      text: `${'a,'.repeat(1_000)}b\n1`,
+      line: 1,
+      reason: /1001 columns; send at most 1000/,
+    },
     { name: 'a header alone', format: 'csv', text: 'a,b\n', line: null, reason: /nothing in it/ },
     {
       name: 'two columns of one field',
