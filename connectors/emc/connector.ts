@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json } from '../../schema/kinds/fact-kind.ts';
-import { basic, codeIn, countedRows, csvFormat, defineConnector, documentPerDay } from '../kit/index.ts';
+import { basic, codeIn, countedRows, csvFormat, defineConnector, documentPerDay, RecordError } from '../kit/index.ts';
 import { DOSSIERS_CONTRACT, dossierRow, ROW_COUNT_HEADER } from './contract.ts';
 import { mapDossiers } from './mapping.ts';
 
@@ -42,7 +42,7 @@ export const emcConnector = defineConnector({
         repeatDays: 2,
         patienceDays: 14,
       }),
-      decode: (body) => z.array(z.unknown()).parse(body),
+      decode: rowsOfDay,
       contract: dossierRow,
       contractVersion: DOSSIERS_CONTRACT,
       map: mapDossiers,
@@ -53,5 +53,21 @@ export const emcConnector = defineConnector({
 /** The day that a file is of, by its first row. */
 function dayOf(body: Json): string | undefined {
   const [first] = body as readonly unknown[];
-  return z.object({ ngay: z.string() }).safeParse(first).data?.ngay;
+  return dayIn(first);
+}
+
+const dayIn = (row: unknown): string | undefined => {
+  const day = (row as { ngay?: unknown } | null | undefined)?.ngay;
+  return typeof day === 'string' ? day : undefined;
+};
+
+/** A row of another day than its file's is a mistake of the upstream: days are tables of the hub, so none is taken from a typing error. */
+function rowsOfDay(body: Json): unknown[] {
+  const rows = z.array(z.unknown()).parse(body);
+  const day = dayOf(body);
+  return rows.map((row) => {
+    const own = dayIn(row);
+    if (own === day || own === undefined) return row;
+    return new RecordError(`is of ${own.slice(0, 20)}, in the file of ${day}`, 'ngay');
+  });
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../lib/logger.ts';
 import { wait } from '../lib/wait.ts';
 import type { NextRuns, RequestRun } from '../services/sources/order-run.ts';
 import { welcomeWaitingRuns } from '../sync/claim-run.ts';
+import { makeComingPartitions } from '../sync/coming-partitions.ts';
 import type { ConfiguredSource } from '../sync/configured-source.ts';
 import { isNothingDone, type RunDependencies, type RunOutcome } from '../sync/run-dependencies.ts';
 import { sweep } from '../sync/sweep.ts';
@@ -119,7 +120,10 @@ function createProcess(options: JobsOptions, stopping: AbortSignal) {
         return outcome;
       },
       sweep: () => sweep({ database, clock, me: options.run.me }),
-      keepHouse: () => keepHouse(database.fork(), clock.now(), options.run.raw?.maxSourceBytes),
+      keepHouse: async () => {
+        await makeComingPartitions(options.run);
+        return keepHouse(database.fork(), clock.now(), options.run.raw?.maxSourceBytes);
+      },
     },
     clock,
     logger,

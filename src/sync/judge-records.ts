@@ -1,10 +1,13 @@
 import type { ReadRecord, RejectedRecord } from '../../connectors/kit/connector.ts';
 import { createRejection, type RejectionSetting } from '../../connectors/kit/rejection.ts';
 import type { Observation } from '../../schema/observation.ts';
+import type { PeriodBound } from './period-bound.ts';
 import { type Fault, type PreparationContext, prepareObservation } from './prepare-observation.ts';
 import { statementRevision } from './statement-revision.ts';
 
 export interface Judging extends PreparationContext {
+  /** Of the page or delivery that the records are of. */
+  readonly periods: PeriodBound;
   /** Of the contract by which the records were read: it ranks what is said of one moment. */
   readonly contractVersion: string;
 }
@@ -24,7 +27,9 @@ export function judgeRecord(observations: readonly Observation[], judging: Judgi
   const faults = new Map(prepared.flatMap((one) => ('reason' in one ? [[`${one.path} ${one.reason}`, one]] : [])));
   const [first, ...others] = faults.values();
   if (first) return { faults: [first, ...others] };
-  return { observations: prepared.flatMap((one) => ('observation' in one ? [one.observation] : [])) };
+  const sound = prepared.flatMap((one) => ('observation' in one ? [one.observation] : []));
+  const fault = judging.periods.check(sound);
+  return fault ? { faults: [fault] } : { observations: sound };
 }
 
 /** What of some records can be stored, and the others with the reason. */

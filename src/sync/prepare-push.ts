@@ -4,9 +4,10 @@ import { PUSH_LABEL, type PushedRecord, type PushProblem, type ReceivedPush } fr
 import { redactText } from '../../connectors/kit/redact.ts';
 import type { Observation } from '../../schema/observation.ts';
 import { type Judging, judgeRecord, rejectFor } from './judge-records.ts';
+import { PeriodBound } from './period-bound.ts';
 import type { Fault } from './prepare-observation.ts';
 
-export interface PushPreparation extends Judging {
+export interface PushPreparation extends Omit<Judging, 'periods'> {
   /** When it came; what has no time of its own is ordered by it. */
   readonly receivedAt: Date;
   /** Values of the source's credentials. */
@@ -26,6 +27,7 @@ export interface PreparedPush {
 /** Holds what a delivery says against the kinds of fact, the reference data, and what its sender may speak of. Pure. */
 export function preparePush(received: ReceivedPush, preparation: PushPreparation): PreparedPush {
   const { receivedAt, secrets, contractVersion } = preparation;
+  const judging = { ...preparation, periods: new PeriodBound() };
   const setting = { stream: PUSH_LABEL, contractVersion, secrets };
   const observations: Observation[] = [];
   const rejections: RejectedRecord[] = [];
@@ -34,7 +36,7 @@ export function preparePush(received: ReceivedPush, preparation: PushPreparation
     if (record.rejection) rejections.push(record.rejection);
     problems.push(...record.problems);
     const ordered = record.observations.map((observation) => orderByReceipt(observation, receivedAt));
-    const judged = judgeRecord(ordered, preparation);
+    const judged = judgeRecord(ordered, judging);
     if ('observations' in judged) observations.push(...judged.observations);
     else {
       problems.push(...judged.faults.map((fault) => toProblem(received, record, fault)));

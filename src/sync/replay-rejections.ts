@@ -7,6 +7,7 @@ import type { ToldMeasurement } from '../unify/told-rows.ts';
 import { carryOutRun } from './carry-out-run.ts';
 import type { ConfiguredSource } from './configured-source.ts';
 import { judgeRecord } from './judge-records.ts';
+import { PeriodBound } from './period-bound.ts';
 import {
   countOpenRejections,
   isCut,
@@ -142,6 +143,7 @@ async function tryAgain(
   const converted = records.length === 0 ? [] : await convert(stream, records);
   const byId = new Map(whole.map(({ id }, index) => [id, converted[index] as ConvertedRecord]));
   const contractVersion = context.contractVersionOf(stream);
+  const periods = new PeriodBound();
   return open.map((rejection): Tried => {
     const { id, record, lastAt: toldAt } = rejection;
     const still = (reason: string, path: string | undefined, version = contractVersion): Tried => ({
@@ -159,6 +161,7 @@ async function tryAgain(
       ...context,
       scopes: rejection.provinces ? [...context.scopes, { of: 'key', provinces: rejection.provinces }] : context.scopes,
       contractVersion,
+      periods,
       latestObservedAt: latest,
     });
     if ('faults' in judged) return still(judged.faults[0].reason, judged.faults[0].path);

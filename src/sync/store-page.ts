@@ -5,6 +5,7 @@ import { completeSnapshot } from '../unify/absence.ts';
 import { saveCheckpoint } from './checkpoints.ts';
 import { judgeRecords } from './judge-records.ts';
 import { noteDrift } from './notices.ts';
+import { PeriodBound } from './period-bound.ts';
 import type { PreparationContext, Scope } from './prepare-observation.ts';
 import { type HashedAnswer, keepRawAnswer } from './raw/keep-raw-answer.ts';
 import { keepRejections, type Rejection, settleRejections } from './rejections.ts';
@@ -138,7 +139,8 @@ function sortOut(
   const scopes: Scope[] = [...context.scopes];
   if (page.provinces) scopes.push({ of: 'key', provinces: page.provinces });
   const setting = { stream: page.stream, contractVersion, secrets: context.secrets };
-  const judged = judgeRecords(recordsOf(page), { ...context, latestObservedAt, scopes, contractVersion }, setting);
+  const judging = { ...context, latestObservedAt, scopes, contractVersion, periods: new PeriodBound() };
+  const judged = judgeRecords(recordsOf(page), judging, setting);
   return { ...judged, rejections: [...page.rejections, ...judged.rejections] };
 }
 

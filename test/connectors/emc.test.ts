@@ -176,6 +176,25 @@ describe('connector emc', () => {
     expect(sandbox.control.calls('emc').data).toBe(data);
   });
 
+  test('rejects a row of another day than its file is of', async () => {
+    const { context, shared } = createBench('http://127.0.0.1:1', { credentials: subject.credentials });
+    const rows = ['2025-06-25', '2052-06-25', '2025-06-25'].map((day, nth) => `${day},01,,1.99000${nth},1,0,0,0`);
+    const text = ['ngay,ma_tinh,ma_xa,ma_tthc,tiep_nhan,truc_tuyen,dung_han,qua_han', ...rows].join('\n');
+    const at = new Date('2025-06-26T00:00:00Z');
+    const kept: StoredRaw = {
+      headers: { 'content-type': 'text/csv', 'x-tong-so-dong': '3' },
+      body: AnswerBody.of(Buffer.from(text)),
+      requestedAt: at,
+      domainRequestedAt: at,
+    };
+    const [page] = await Array.fromAsync(
+      emcConnector.replay(context, 'dossiers', Readable.from([kept]) as AsyncIterable<StoredRaw>),
+    );
+    shared.close();
+    expect(page?.observations).toHaveLength(2);
+    expect(page?.rejections).toMatchObject([{ path: 'ngay', reason: 'is of 2052-06-25, in the file of 2025-06-25' }]);
+  });
+
   test('rejects a row with more online than in all', async () => {
     const { context } = createBench('http://127.0.0.1:1', { credentials: subject.credentials });
     const [rejected] = await emcConnector.convertRejected(context)('dossiers', [
