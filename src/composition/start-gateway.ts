@@ -24,6 +24,7 @@ import { createIngest } from './open-ingest.ts';
 import type { OpenSources } from './open-sources.ts';
 import { PushGate } from './push-limits.ts';
 import { readinessChecks } from './readiness.ts';
+import { runMetrics } from './run-metrics.ts';
 
 /** Connections that answer queries; apart from those that store, so that neither waits for the other. */
 const READING_POOL_SIZE = 12;
@@ -103,6 +104,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       authenticate,
       gate: new PushGate(),
       metrics: metrics.pushes,
+      ...runMetrics(metrics),
     });
     const server = createHttpServer({
       ingest,

@@ -11,6 +11,7 @@ import { registerSources } from '../sync/register-sources.ts';
 import { createCoordination } from '../sync/upstream/create-coordination.ts';
 import { createWorkerIdentity } from '../sync/worker-identity.ts';
 import type { OpenSources } from './open-sources.ts';
+import { runMetrics } from './run-metrics.ts';
 import { sourceAges } from './source-ages.ts';
 
 export interface WorkerParts {
@@ -33,6 +34,7 @@ export async function startWorker(parts: WorkerParts): Promise<Jobs> {
     await registerSources(database.fork(), definitions, options);
   }
   const shared = createSharedState({ coordination: createCoordination({ database }) });
+  const { onDrift, onRunEnd } = runMetrics(metrics);
   const jobs = await startJobs({
     place: await queuePlaceOf(database, config.redisUrl),
     database,
@@ -48,18 +50,11 @@ export async function startWorker(parts: WorkerParts): Promise<Jobs> {
       me: await createWorkerIdentity(),
       shared,
       raw: rawLimitsOf(config),
-      onDrift: (sourceId, drift) => {
-        for (const { kind, count } of drift) metrics.runs.countDrift(sourceId, kind, count);
-      },
+      onDrift,
     },
     sources: sources.sources,
     isWorker,
-    onRunEnd: (sourceId, { state, counts }, seconds) => {
-      metrics.runs.ended(sourceId, state, seconds);
-      for (const outcome of ['accepted', 'unchanged', 'rejected'] as const) {
-        metrics.runs.countObservations(sourceId, outcome, counts[outcome]);
-      }
-    },
+    onRunEnd,
   });
   const stopWatchingQueue = metrics.watchQueue(() => jobs.counts());
   const stopWatchingFreshness = metrics.watchFreshness(() => sourceAges(database, clock));

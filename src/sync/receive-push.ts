@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { DriftNote } from '../../connectors/kit/connector.ts';
 import { AnswerBody } from '../../connectors/kit/http/answer-body.ts';
 import type {
   ConnectorPush,
@@ -18,6 +19,7 @@ import { type PreparedPush, preparePush } from './prepare-push.ts';
 import { type HashedAnswer, hashAnswer } from './raw/keep-raw-answer.ts';
 import { NOTHING_KEPT, type RawLimits } from './raw/raw-limits.ts';
 import { loadReferenceCodes } from './reference-codes.ts';
+import type { RunCounts } from './run-counts.ts';
 import { inTransaction, keptMsOf, latestObservedAt, scopesOf } from './run-parts.ts';
 import { type PushToStore, type StoredPush, storePush, storeRefusal } from './store-push.ts';
 
@@ -32,6 +34,16 @@ export interface PushDependencies {
   readonly worker: string;
   /** What is kept of deliveries as they came. Default: nothing. */
   readonly raw?: RawLimits;
+  /** Called once a delivery is stored, or its refusal, on which something was noticed; for metrics. */
+  readonly onDrift?: (sourceId: string, drift: readonly DriftNote[]) => void;
+  /** Called once a run is stored; a redelivery is none. */
+  readonly onRunEnd?: (sourceId: string, run: PushedRun, seconds: number) => void;
+}
+
+/** What became of a delivery, as a run. */
+export interface PushedRun {
+  readonly state: 'SUCCEEDED' | 'PARTIAL' | 'FAILED';
+  readonly counts: RunCounts;
 }
 
 export interface PushSender {
@@ -94,7 +106,27 @@ export async function receivePush(dependencies: PushDependencies, request: PushR
     worker: dependencies.worker,
     provinces: sender.provinces,
   };
-  return inTransaction(database, (em) => storePush(em, toStore, { now: clock.now(), receivedAt, domainNow }));
+  const stored = await inTransaction(database, (em) =>
+    storePush(em, toStore, { now: clock.now(), receivedAt, domainNow }),
+  );
+  const { state } = stored.receipt;
+  const run: PushedRun = {
+    state: state === 'PARTIAL' ? 'PARTIAL' : 'SUCCEEDED',
+    counts: { ...stored.receipt, asked: 0 },
+  };
+  if (!stored.isDuplicate) tell(dependencies, toStore.key.sourceId, received.drift, run, receivedAt);
+  return stored;
+}
+
+function tell(
+  { onDrift, onRunEnd, clock }: PushDependencies,
+  sourceId: string,
+  drift: readonly DriftNote[],
+  run: PushedRun,
+  since: Date,
+): void {
+  if (drift.length > 0) onDrift?.(sourceId, drift);
+  onRunEnd?.(sourceId, run, Math.max(0, clock.now().getTime() - since.getTime()) / 1_000);
 }
 
 /** The context in which a source's deliveries are read. */
@@ -140,20 +172,23 @@ async function refuseRecords(
  * see the answer, and mend it.
  */
 async function noteRefusal(
-  { database, clock, domainClock, logger, worker }: PushDependencies,
+  dependencies: PushDependencies,
   request: PushRequest,
   message: string,
   read: { readonly prepared?: PreparedPush; readonly drift: ReceivedPush['drift'] } = { drift: [] },
 ): Promise<void> {
+  const { database, clock, domainClock, logger, worker } = dependencies;
   const { source, push } = request;
   logger.info({ source: source.definition.id, reason: message }, 'a delivery was refused');
   if (push.spec.authentication !== 'signature') return;
   const key = keyOf(request, undefined);
   const refusal = { ...read, key, worker, message, contractVersion: push.spec.contractVersion };
   try {
-    await inTransaction(database, (em) =>
-      storeRefusal(em, refusal, { now: clock.now(), domainNow: domainClock.now() }),
+    const now = clock.now();
+    const counts = await inTransaction(database, (em) =>
+      storeRefusal(em, refusal, { now, domainNow: domainClock.now() }),
     );
+    tell(dependencies, key.sourceId, read.drift, { state: 'FAILED', counts }, now);
   } catch (error) {
     logger.warn({ source: key.sourceId, reason: (error as Error).message }, 'a refusal could not be recorded');
   }

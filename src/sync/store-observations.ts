@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { FactObservation, Measurement, Observation } from '../../schema/observation.ts';
-import { type IngestResult, ingest } from '../unify/ingest.ts';
+import { type IngestResult, ingest, type SourceBatch } from '../unify/ingest.ts';
 import { voiceSourceId } from './configured-source.ts';
 
 export interface ObservationsToStore {
@@ -40,18 +40,22 @@ export async function storeObservations(
   }: ObservationsToStore,
 ): Promise<Omit<IngestResult, 'lastSeq'>> {
   if (observations.length === 0) return { accepted: 0, unchanged: 0, changes: 0 };
-  const measurements: Measurement[] = [];
-  const byVoice = new Map<string | undefined, FactObservation[]>();
-  for (const observation of observations) {
-    if (observation.class === 'measurement') measurements.push(observation);
-    else if (byVoice.has(observation.voice)) byVoice.get(observation.voice)?.push(observation);
-    else byVoice.set(observation.voice, [observation]);
-  }
-  const batches = [...byVoice].map(([voice, facts]) => ({
-    sourceId: voiceSourceId(sourceId, voice),
-    stream,
-    observations: facts,
-  }));
+  const measurements = observations.filter((one): one is Measurement => one.class === 'measurement');
+  const batches = batchesOf({ sourceId, stream, observations });
   const measured = measurements.length > 0 ? { measured: { sourceId, measurements } } : {};
   return ingest(em, { batches, ...measured, runId, requestedAt, recordedAt, seenAt, askedAt, toldAt });
+}
+
+/** The facts of some observations, by whose voice they are. */
+export function batchesOf({
+  sourceId,
+  stream,
+  observations,
+}: Pick<ObservationsToStore, 'sourceId' | 'stream' | 'observations'>): SourceBatch[] {
+  const facts = observations.filter((one): one is FactObservation => one.class === 'fact');
+  return [...Map.groupBy(facts, ({ voice }) => voice)].map(([voice, said]) => ({
+    sourceId: voiceSourceId(sourceId, voice),
+    stream,
+    observations: said,
+  }));
 }

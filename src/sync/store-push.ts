@@ -5,6 +5,7 @@ import { PUSH_LABEL, type PushProblem } from '../../connectors/kit/push/push.ts'
 import { storableJson } from '../../schema/kinds/storable-json.ts';
 import { RUN_CHANNEL } from '../database/channels.ts';
 import { ConflictError, UnavailableError } from '../errors/index.ts';
+import { keepFresh } from '../unify/keep-fresh.ts';
 import { type NoticeContext, noteDrift } from './notices.ts';
 import type { PreparedPush } from './prepare-push.ts';
 import {
@@ -18,7 +19,7 @@ import {
 import { type HashedAnswer, keepRawAnswer } from './raw/keep-raw-answer.ts';
 import { keepRejections } from './rejections.ts';
 import { NO_COUNTS, type RunCounts, sumCounts } from './run-counts.ts';
-import { storeObservations } from './store-observations.ts';
+import { batchesOf, storeObservations } from './store-observations.ts';
 
 export interface PushToStore {
   readonly id: string;
@@ -53,7 +54,8 @@ export interface StoredPush {
 
 /**
  * Stores a delivery: receipt, run record, rejections, observations and the change log, or nothing of it. Called inside
- * `em.transactional`. One that is known changes nothing but its count of deliveries.
+ * `em.transactional`. One that is known changes nothing but its count of deliveries, and
+ * without an id of its own keeps fresh what it says.
  * @throws ConflictError for an event whose id is known with another content, UnavailableError for a source that is paused
  * or that no worker has registered yet.
  */
@@ -62,7 +64,7 @@ export async function storePush(em: EntityManager, push: PushToStore, times: Pus
   await requireOpenSource(em, key.sourceId);
   await lockDelivery(em, key);
   const earlier = await findEarlier(em, key, times.now);
-  if (earlier) return { receipt: await redelivered(em, earlier, key, times.now), isDuplicate: true };
+  if (earlier) return { receipt: await redelivered(em, earlier, push, times.now), isDuplicate: true };
   const runId = await beginRun(em, push, times.now);
   const rejecting = {
     sourceId: key.sourceId,
@@ -108,7 +110,7 @@ export async function storePush(em: EntityManager, push: PushToStore, times: Pus
   return { receipt, isDuplicate: false };
 }
 
-/** Notes a delivery of which nothing could be taken, so that it shows on its source; keeps its first rejections. */
+/** Notes a delivery of which nothing could be taken, so that it shows on its source; keeps its first rejections. Gives what the run counts. */
 export async function storeRefusal(
   em: EntityManager,
   push: Pick<PushToStore, 'key' | 'worker' | 'contractVersion' | 'drift'> & {
@@ -116,13 +118,14 @@ export async function storeRefusal(
     readonly prepared?: PreparedPush;
   },
   { now, domainNow }: Omit<PushTimes, 'receivedAt'>,
-): Promise<void> {
+): Promise<RunCounts> {
   const runId = await beginRun(em, push, now);
   const rejections = (push.prepared?.rejections ?? []).slice(0, MAX_PROBLEMS);
   await keepRejections(em, { sourceId: push.key.sourceId, runId, now, domainAt: domainNow }, rejections);
   await noteDrift(em, push.drift, noticeOf(push, now));
   const counts = { ...NO_COUNTS, read: push.prepared?.read ?? 0, rejected: rejections.length };
   await endRun(em, runId, counts, 'FAILED', String(storableJson(push.message)));
+  return counts;
 }
 
 const MAX_PROBLEMS = 100;
@@ -153,8 +156,16 @@ async function requireOpenSource(em: EntityManager, sourceId: string): Promise<v
   if (source.paused) throw new UnavailableError(`The source "${sourceId}", which an operator has paused,`);
 }
 
-async function redelivered(em: EntityManager, earlier: Receipt, key: DeliveryKey, now: Date): Promise<Receipt> {
-  if (earlier.contentHash === key.contentHash) return countDelivery(em, earlier, now);
+async function redelivered(em: EntityManager, earlier: Receipt, push: PushToStore, now: Date): Promise<Receipt> {
+  const { key, stream, prepared } = push;
+  if (earlier.contentHash === key.contentHash) {
+    // Without an id it is the sender who says it again, and not the network: what it says is as fresh as that.
+    if (earlier.eventId === null) {
+      const said = { sourceId: key.sourceId, stream, observations: prepared.observations };
+      await keepFresh(em, batchesOf(said), now);
+    }
+    return countDelivery(em, earlier, now);
+  }
   throw new ConflictError(
     `The event "${key.eventId}" came before with another content (receipt ${earlier.id}). Give each event an id of its own.`,
   );

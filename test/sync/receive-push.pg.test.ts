@@ -1,11 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import type { DriftNote } from '../../connectors/kit/connector.ts';
 import { defineConnector, hubKey } from '../../connectors/kit/index.ts';
 import { loadReference } from '../../seeds/reference.ts';
 import { keepHouse } from '../../src/jobs/housekeeping.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import type { ConfiguredSource } from '../../src/sync/configured-source.ts';
-import { receivePush } from '../../src/sync/receive-push.ts';
+import { type PushDependencies, type PushedRun, receivePush } from '../../src/sync/receive-push.ts';
 import { registerSources } from '../../src/sync/register-sources.ts';
 import { replayRejections } from '../../src/sync/replay-rejections.ts';
 import { replayRun } from '../../src/sync/replay-run.ts';
@@ -61,7 +62,10 @@ function pushed(contractVersion: '1' | '2', isAllOrNothing = false): ConfiguredS
   return { definition, connector, credentials: {} } as ConfiguredSource;
 }
 
-async function push(records: object[], over: { source?: ConfiguredSource; idempotencyKey?: string } = {}) {
+async function push(
+  records: object[],
+  over: { source?: ConfiguredSource; idempotencyKey?: string; over?: Partial<PushDependencies> } = {},
+) {
   const { source = pushed('1'), idempotencyKey } = over;
   if (!source.connector.push) throw new Error('nobody pushes');
   const delivery = { headers: {}, rawBody: Buffer.from(JSON.stringify(records)), contentType: 'application/json' };
@@ -75,6 +79,7 @@ async function push(records: object[], over: { source?: ConfiguredSource; idempo
       newId: () => `receipt-${ids}`,
       worker: 'test',
       raw: { keptMs: DAY_MS, maxSourceBytes: 2 ** 20 },
+      ...over.over,
     },
     { source, push: source.connector.push, delivery, sender: { sender: 'key', provinces: null }, idempotencyKey },
   );
@@ -174,6 +179,55 @@ describe('a source that only pushes', () => {
     await push([{ province: '01', vendor: 'VNPT' }]);
     expect(await all('select stale_since is not null as stale from deployment')).toEqual([{ stale: false }]);
   });
+});
+
+describe('the same content again within minutes', () => {
+  const said = [{ province: '01', vendor: 'VNPT' }];
+
+  test('keeps fresh what it says, though it is the same delivery', async () => {
+    await push(said);
+    now = new Date(now.getTime() + 5 * 60_000);
+    expect((await push(said)).isDuplicate).toBe(true);
+    expect(await all('select seen_at from observation')).toEqual([{ seen_at: now }]);
+    await db.em().transactional((em) => sweepStaleness(em, { now }));
+    expect(await all('select stale_since from deployment')).toEqual([{ stale_since: null }]);
+  });
+
+  test('keeps nothing fresh where it is a redelivery of a known event', async () => {
+    await push(said, { idempotencyKey: 'one' });
+    const before = await all('select seen_at from observation');
+    now = new Date(now.getTime() + 5 * 60_000);
+    expect((await push(said, { idempotencyKey: 'one' })).isDuplicate).toBe(true);
+    expect(await all('select seen_at from observation')).toEqual(before);
+  });
+
+  test('leaves what was said otherwise since as it is', async () => {
+    await push(said);
+    await db.em().execute(`update observation set attributes = '{"vendors": ["FPT"]}'`);
+    const before = await all('select attributes, seen_at from observation');
+    now = new Date(now.getTime() + 60_000);
+    await push(said);
+    expect(await all('select attributes, seen_at from observation')).toEqual(before);
+  });
+});
+
+test('what was stored is told once it is, a redelivery not, with what was noticed', async () => {
+  const told: unknown[] = [];
+  const over = {
+    onRunEnd: (source: string, run: PushedRun) =>
+      told.push([source, run.state, run.counts.accepted, run.counts.rejected]),
+    onDrift: (source: string, drift: readonly DriftNote[]) => told.push([source, ...drift.map(({ path }) => path)]),
+  };
+  const records = [
+    { province: '01', vendor: 'VNPT', moi: 1 },
+    { province: '04', vendor: 'nobody' },
+  ];
+  await push(records, { over });
+  await push(records, { over });
+  expect(told).toEqual([
+    ['pushed', 'moi'],
+    ['pushed', 'PARTIAL', 1, 1],
+  ]);
 });
 
 test('receipts are kept for thirty days, and the same event is news after that', async () => {
