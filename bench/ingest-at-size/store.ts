@@ -5,7 +5,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DossierStatisticsMeasurement } from '../../schema/observation.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { ingestMeasurements } from '../../src/unify/ingest-measurements.ts';
+import { ingest } from '../../src/unify/ingest.ts';
 import { type CommuneRows, communesOfDay, measurementsOf } from './day.ts';
 
 /** Measurements of one transaction, as a page of a connector has at the most. */
@@ -43,8 +43,9 @@ function* copyChunks(day: Date, isQuick: boolean): Generator<string> {
 /** The same rows through the hub's own store: revisions, totals and the change log, page by page. */
 export async function storeDay(database: Database, sourceId: string, day: Date, isQuick: boolean): Promise<void> {
   for (const measurements of pagesOf(communesOfDay(isQuick), day)) {
-    const batch = { sourceId, runId: null, measurements, recordedAt: new Date() };
-    await database.fork().transactional((em) => ingestMeasurements(em as never, batch));
+    const now = new Date();
+    const page = { batches: [], measured: { sourceId, measurements }, requestedAt: now, recordedAt: now };
+    await database.fork().transactional((em) => ingest(em as never, page));
   }
 }
 

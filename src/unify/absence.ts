@@ -1,9 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { findFactKind } from '../../schema/kinds/index.ts';
 import { UNDATED } from './lanes.ts';
 import { lockEntities } from './locks.ts';
-import { type Unified, unifyEntities } from './unify-entities.ts';
+import { affectedBy, type Unified, unifyEntities } from './unify-entities.ts';
 
 export interface CompletedSnapshot {
   readonly sourceId: string;
@@ -42,14 +41,7 @@ export async function completeSnapshot(em: EntityManager, snapshot: CompletedSna
     )
     select id, kind, entity_id as "entityId", head from counted`.execute(db);
   await retractGone(db, rows, snapshot);
-  const kinds = [...new Set(rows.map(({ kind }) => kind))];
-  const affected = kinds.flatMap((name) => {
-    const kind = findFactKind(name);
-    return kind
-      ? [{ kind, entityIds: [...new Set(rows.filter((row) => row.kind === name).map((row) => row.entityId))] }]
-      : [];
-  });
-  return unifyEntities(db, affected, {
+  return unifyEntities(db, affectedBy(rows), {
     at: snapshot.now,
     cause: 'ABSENT',
     runId: snapshot.runId,

@@ -1,8 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { findFactKind } from '../../schema/kinds/index.ts';
 import { lockEntities } from './locks.ts';
-import { type Unified, unifyEntities } from './unify-entities.ts';
+import { affectedBy, type Unified, unifyEntities } from './unify-entities.ts';
 
 /**
  * Marks as stale what a source has not said again within its time to live, as fresh what a longer time to live covers
@@ -27,13 +26,6 @@ export async function sweepStaleness(
       jsonb_to_recordset(${JSON.stringify(found.rows)}::jsonb) as f(kind text, "entityId" text)
     where ${turned} and o.kind = f.kind and o.entity_id = f."entityId"
     returning o.kind, o.entity_id as "entityId", o.source_id as "sourceId"`.execute(db);
-  const kinds = [...new Set(rows.map(({ kind }) => kind))];
-  const affected = kinds.flatMap((name) => {
-    const kind = findFactKind(name);
-    return kind
-      ? [{ kind, entityIds: [...new Set(rows.filter((row) => row.kind === name).map((row) => row.entityId))] }]
-      : [];
-  });
   const bySources = [...new Set(rows.map(({ sourceId }) => sourceId))].sort();
-  return unifyEntities(db, affected, { at: now, cause: 'STALE', runId: null, bySources });
+  return unifyEntities(db, affectedBy(rows), { at: now, cause: 'STALE', runId: null, bySources });
 }

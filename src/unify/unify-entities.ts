@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ChangeCause } from '../../schema/kinds/change-cause.ts';
 import type { FactKind } from '../../schema/kinds/fact-kind.ts';
+import { findFactKind } from '../../schema/kinds/index.ts';
 import { appendChanges } from './append-changes.ts';
 import { decide, headStatements } from './decision.ts';
 import { addConflictChanges, addStateChanges, preparePendingChanges } from './pending-changes.ts';
@@ -39,6 +40,16 @@ export async function unifyEntities(
       decided: decide(kind, headStatements(kind, entityIds)),
     }));
   return writeDifferences(db, decisions, context);
+}
+
+/** Rows of observations as the entities that they are of, by kind. */
+export function affectedBy(
+  rows: ReadonlyArray<{ readonly kind: string; readonly entityId: string }>,
+): { kind: FactKind; entityIds: string[] }[] {
+  return [...Map.groupBy(rows, (row) => row.kind)].flatMap(([name, ofKind]) => {
+    const kind = findFactKind(name);
+    return kind ? [{ kind, entityIds: [...new Set(ofKind.map(({ entityId }) => entityId))] }] : [];
+  });
 }
 
 /** Writes what differs between decided and stored state. `entityIds` null stands for the whole kind. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ServiceHealthMeasurement } from '../../schema/observation.ts';
-import { ingestMeasurements } from '../../src/unify/ingest-measurements.ts';
 import { useDatabase } from '../support/database.ts';
+import { ingestMeasurements } from '../support/ingest-measurements.ts';
 import { addSource, hours, recorded } from '../unify/support.ts';
 import { loadGround } from './support/june-hub.ts';
 import type { Loose } from './support/loose.ts';

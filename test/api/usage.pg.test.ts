@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createDefaultSources } from '../../connectors/default-sources.ts';
 import { registerSources } from '../../src/sync/register-sources.ts';
-import { ingestMeasurements } from '../../src/unify/ingest-measurements.ts';
 import { useDatabase } from '../support/database.ts';
+import { ingestMeasurements } from '../support/ingest-measurements.ts';
 import { loadGround, loadJune, TOLD_REPORT } from './support/june-hub.ts';
 import type { Loose } from './support/loose.ts';
 import { rightsOf, useApi } from './support/use-api.ts';

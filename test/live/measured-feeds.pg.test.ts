@@ -12,9 +12,9 @@ import { noLiveMetrics } from '../../src/live/live-metrics.ts';
 import type { PreparedOperation } from '../../src/live/operation.ts';
 import { PgChangeSource } from '../../src/live/pg-change-source.ts';
 import { anonymousRights, createRights } from '../../src/services/rights.ts';
-import { ingestMeasurements } from '../../src/unify/ingest-measurements.ts';
 import { createTestApi } from '../api/support/use-api.ts';
 import { useDatabase } from '../support/database.ts';
+import { ingestMeasurements } from '../support/ingest-measurements.ts';
 import { addSource, hours, recorded } from '../unify/support.ts';
 import { RecordingSink } from './support/recording-sink.ts';
 

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import { completeSnapshot } from '../../src/unify/absence.ts';
 import { applyCorrection, withdrawCorrection } from '../../src/unify/corrections.ts';
 import { ingest } from '../../src/unify/ingest.ts';
-import { ingestMeasurements } from '../../src/unify/ingest-measurements.ts';
 import { verifyState } from '../../src/unify/recompute.ts';
 import { sweepStaleness } from '../../src/unify/staleness.ts';
 import { useDatabase } from '../support/database.ts';
+import { ingestMeasurements } from '../support/ingest-measurements.ts';
 import { addSource, changesAfter, deployment, hours, recorded, storedState, tell } from './support.ts';
 
 const store = useDatabase();

@@ -8,8 +8,8 @@ import type {
 } from '../../schema/observation.ts';
 import { loadReference } from '../../seeds/reference.ts';
 import { ingest } from '../../src/unify/ingest.ts';
-import { ingestMeasurements } from '../../src/unify/ingest-measurements.ts';
 import { useDatabase } from '../support/database.ts';
+import { ingestMeasurements } from '../support/ingest-measurements.ts';
 import { addSource, changesAfter, deployment, hours, recorded } from './support.ts';
 
 const store = useDatabase();

@@ -4,8 +4,8 @@ import type { Measurement } from '../../schema/observation.ts';
 import { loadReference } from '../../seeds/reference.ts';
 import { registerSources } from '../../src/sync/register-sources.ts';
 import { ingest } from '../../src/unify/ingest.ts';
-import { ingestMeasurements } from '../../src/unify/ingest-measurements.ts';
 import { useDatabase } from '../support/database.ts';
+import { ingestMeasurements } from '../support/ingest-measurements.ts';
 import { type ChangeRow, changesAfter, deployment, hours, recorded, tell } from './support.ts';
 
 const store = useDatabase();

@@ -22,7 +22,7 @@ import { summaryResidual } from '../../../seeds/summary.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { registerSources } from '../../../src/sync/register-sources.ts';
 import { ingest, type SourceBatch } from '../../../src/unify/ingest.ts';
-import { ingestMeasurements } from '../../../src/unify/ingest-measurements.ts';
+import { ingestMeasurements } from '../../support/ingest-measurements.ts';
 
 export const SEED = 7;
 /** When the hub was told of each of the three days. */

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Measurement } from '../../schema/observation.ts';
-import { type IngestResult, ingest } from './ingest.ts';
+import { type IngestResult, ingest } from '../../src/unify/ingest.ts';
 
 export interface MeasurementBatch {
   readonly sourceId: string;
