@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
+import type { Measurement } from '../../schema/observation.ts';
 import { loadDeployments, loadProvinces } from '../../seeds/facts.ts';
 import { coverageAt } from '../../seeds/june/coverage.ts';
-import { dossiersOf } from '../../seeds/june/dossiers.ts';
+import { type DossierRow, dossiersOf } from '../../seeds/june/dossiers.ts';
 import { provinceLinksAt } from '../../seeds/june/links.ts';
 import { DAY_MS, dayOf, JUNE_START, momentOn } from '../../seeds/june/moments.ts';
 import { contentOf, reportEditions } from '../../seeds/june/reports.ts';
@@ -133,9 +134,16 @@ function latestHealth(at: Date, seed: number): (VendorHealthRow & { vendor: stri
   return measurers.flatMap((vendor) => vendorHealthAt(vendor, at, seed, since).map((row) => ({ ...row, vendor })));
 }
 
+/** A figure that a stand-in holds, and by which source the hub has it. */
+export interface HeldFigure {
+  readonly id: string;
+  readonly source: string;
+  readonly observation: Measurement;
+}
+
 /**
- * The health and the dossiers of every day, in the store beside what the stand-ins hold: the rows that are missing (of
- * health those since `since`), and which say what no stand-in ever said.
+ * The health and the dossiers of every day, in the store beside what the stand-ins hold: what is missing (of health since
+ * `since`), and which rows say what no stand-in ever said.
  */
 export async function measurementDifferences(database: Database, at: Date, seed: number, since?: Date) {
   const rows = <Row extends object>(query: string) => database.fork().execute<Row[]>(query);
@@ -143,25 +151,22 @@ export async function measurementDifferences(database: Database, at: Date, seed:
     `select concat_ws(' ', vendor_code, province_code, system_code, extract(epoch from measured_at)::bigint, uptime_percent,
        cpu_percent, memory_percent, traffic_mbps, alerts) as id from service_health`,
   );
-  const healthSince = (since?: Date): string[] =>
-    measurers.flatMap((vendor) => vendorHealthAt(vendor, at, seed, since).map((row) => healthId(vendor, row)));
+  const healthSince = (since?: Date): HeldFigure[] =>
+    measurers.flatMap((vendor) => vendorHealthAt(vendor, at, seed, since).map((row) => heldHealth(vendor, row)));
   // Of each day what was said last; a day that is closed no longer moves.
   const dossiers = await rows<{ id: string }>(
     `select distinct on (province_code, procedure_code, day) concat_ws(' ', province_code, procedure_code,
        extract(epoch from day)::bigint, received, online, on_time, overdue) as id from dossier_statistics
      where commune_code = '' order by province_code, procedure_code, day, revision desc`,
   );
-  const heldDossiers: string[] = [];
+  const heldDossiers: HeldFigure[] = [];
   for (
     let day = dayOf(JUNE_START);
     momentOn(day, '00:00') < at;
     day = dayOf(new Date(momentOn(day, '00:00').getTime() + DAY_MS))
   ) {
     for (const row of dossiersOf(day, at, seed)) {
-      const start = momentOn(day, '00:00').getTime() / 1000;
-      heldDossiers.push(
-        [row.province, row.procedure, start, row.received, row.online, row.onTime, row.overdue].join(' '),
-      );
+      heldDossiers.push(heldDossier(momentOn(day, '00:00'), row));
     }
   }
   return {
@@ -170,24 +175,36 @@ export async function measurementDifferences(database: Database, at: Date, seed:
   };
 }
 
-const healthId = (vendor: string, row: VendorHealthRow): string =>
-  [
-    vendor,
-    row.province,
-    row.system,
-    row.measuredAt.getTime() / 1000,
-    row.uptimePercent,
-    row.cpuPercent,
-    row.memoryPercent,
-    row.trafficMbps,
-    row.alerts,
-  ].join(' ');
+function heldHealth(vendor: string, row: VendorHealthRow): HeldFigure {
+  const { province, system, measuredAt, uptimePercent, cpuPercent, memoryPercent, trafficMbps, alerts } = row;
+  const values = { uptimePercent, cpuPercent, memoryPercent, trafficMbps, alerts };
+  return {
+    id: [vendor, province, system, measuredAt.getTime() / 1000, ...Object.values(values)].join(' '),
+    source: vendor.toLowerCase(),
+    observation: {
+      class: 'measurement',
+      kind: 'serviceHealth',
+      key: { province, system, vendor },
+      measuredAt,
+      values,
+    },
+  };
+}
 
-function compare(stored: readonly { id: string }[], held: readonly string[], due: readonly string[]) {
+function heldDossier(day: Date, { province, procedure, received, online, onTime, overdue }: DossierRow): HeldFigure {
+  const values = { received, online, onTime, overdue };
+  return {
+    id: [province, procedure, day.getTime() / 1000, ...Object.values(values)].join(' '),
+    source: 'emc',
+    observation: { class: 'measurement', kind: 'dossierStatistics', key: { province, procedure }, day, values },
+  };
+}
+
+function compare(stored: readonly { id: string }[], held: readonly HeldFigure[], due: readonly HeldFigure[]) {
   const ids = new Set(stored.map(({ id }) => id));
-  const truth = new Set(held);
+  const truth = new Set(held.map(({ id }) => id));
   const invented = [...ids].filter((id) => !truth.has(id));
-  return { stored: ids.size, missing: due.filter((id) => !ids.has(id)), invented: invented.slice(0, 5) };
+  return { stored: ids.size, held, missing: due.filter(({ id }) => !ids.has(id)), invented: invented.slice(0, 5) };
 }
 
 interface SourceState {
