@@ -232,7 +232,7 @@ test('reads the vendor itself', async () => {
   });
   shared.close();
   expect([error, rejections]).toEqual([undefined, []]);
-  expect(observations).toHaveLength(11);
+  expect(observations).toHaveLength(12);
   expect(observations[1]).toMatchObject({ attributes: { note: 'Đã vận hành'.normalize('NFC') } });
 });
 ${asTheGuideAsks(guide, address)}`,
