@@ -28,7 +28,8 @@ const province = z
 const sandboxColumns = { _sandbox_simulated: z.boolean().nullish(), _sandbox_document: z.string().nullish() };
 
 /** What is merged over the rows of a system. */
-export const system = z.object({
+const system = z.object({
+  part: z.literal('system'),
   'Tỉnh, thành phố': province,
   'Hệ thống': code,
   /** Codes of vendors, with commas. */
@@ -54,7 +55,8 @@ export type SongDaSystem = z.output<typeof system>;
 const percent = cellNumber.pipe(z.number().min(0).max(100));
 
 /** The rows of a system put together: the values by their indicators. */
-export const health = z.object({
+const health = z.object({
+  part: z.literal('health'),
   'Tỉnh, thành phố': province,
   'Hệ thống': code,
   'Đo lúc': excelTime,
@@ -68,6 +70,10 @@ export const health = z.object({
   _sandbox_simulated: z.boolean().nullish(),
 });
 export type SongDaHealth = z.output<typeof health>;
+
+/** What a workbook is read as: what it says of each system, and what it measures there. */
+export const reportPart = z.discriminatedUnion('part', [system, health]);
+export type SongDaPart = z.output<typeof reportPart>;
 
 export const statusCodes = {
   version: '2025-06.1',

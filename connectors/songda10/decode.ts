@@ -13,19 +13,26 @@ const sheetShape = z.object({ titles: z.array(z.string()), rows: z.array(z.recor
 /** What differs from row to row of a system. */
 const OF_A_ROW = ['STT', 'Chỉ số', 'Giá trị'];
 
+/** The parts of a report: what is said of each system, and what was measured there. */
+export function decodeReport(body: Json): unknown[] {
+  const rows = rowsOf(body);
+  return [
+    ...systemsIn(rows).map((record) => ({ part: 'system', ...record })),
+    ...healthIn(rows).map((record) => ({ part: 'health', ...record })),
+  ];
+}
+
 /** What is said of each system, once. */
-export function decodeSystems(body: Json): unknown[] {
-  const records = rowsOf(body).map((row) =>
+function systemsIn(rows: readonly Row[]): Row[] {
+  const records = rows.map((row) =>
     Object.fromEntries(Object.entries(row).filter(([heading]) => !OF_A_ROW.includes(heading))),
   );
   return [...new Map(records.map((record) => [JSON.stringify(record), record])).values()];
 }
 
 /** The figures of each system: those of its rows, by indicator. */
-export function decodeHealth(body: Json): unknown[] {
-  const groups = Map.groupBy(rowsOf(body), (row) =>
-    JSON.stringify([row['Tỉnh, thành phố'], row['Hệ thống'], row['Đo lúc']]),
-  );
+function healthIn(all: readonly Row[]): object[] {
+  const groups = Map.groupBy(all, (row) => JSON.stringify([row['Tỉnh, thành phố'], row['Hệ thống'], row['Đo lúc']]));
   return [...groups.values()].map((rows) => {
     const {
       'Tỉnh, thành phố': province,

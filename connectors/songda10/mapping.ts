@@ -1,10 +1,18 @@
 import type { Observation } from '../../schema/observation.ts';
 import { incidentOfColumns, mapCode, markerDetail, reportHealth, reportSystem } from '../kit/index.ts';
-import { INDICATORS, type SongDaHealth, type SongDaSystem, statusCodes } from './contract.ts';
+import { INDICATORS, type SongDaHealth, type SongDaPart, type SongDaSystem, statusCodes } from './contract.ts';
 
 const VENDOR = 'SONGDA10';
+const DAY_MS = 86_400_000;
 
-export function mapSystem(record: SongDaSystem): Observation[] {
+export function mapPart(record: SongDaPart): Observation[] {
+  if (record.part === 'health') return mapHealth(record);
+  // People change a cell and leave the time beside it as it was: then the later workbook holds.
+  const revision = Math.floor(record['Đo lúc'].getTime() / DAY_MS);
+  return mapSystem(record).map((said) => (said.class === 'fact' ? { ...said, revision } : said));
+}
+
+function mapSystem(record: SongDaSystem): Observation[] {
   return reportSystem({
     province: record['Tỉnh, thành phố'],
     system: record['Hệ thống'],
@@ -21,7 +29,7 @@ export function mapSystem(record: SongDaSystem): Observation[] {
   });
 }
 
-export function mapHealth(record: SongDaHealth): Observation[] {
+function mapHealth(record: SongDaHealth): Observation[] {
   const { 'Giá trị': values } = record;
   return reportHealth({
     province: record['Tỉnh, thành phố'],

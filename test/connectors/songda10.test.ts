@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readXlsx } from 'hucre/xlsx';
+import { reportPart } from '../../connectors/songda10/contract.ts';
+import { mapPart } from '../../connectors/songda10/mapping.ts';
+import { Latest } from '../../connectors/testkit/latest.ts';
 import { createSandboxReader, type SandboxReader } from './support/sandbox-reader.ts';
 
 const AT = '2025-06-27T12:15:00+07:00';
@@ -42,10 +45,27 @@ describe('Sông Đà 10', () => {
     expect(days(later)).toContain('2025-06-27');
   });
 
+  test('lets the later of two workbooks hold, where a cell is cleared and the time beside it left as it was', () => {
+    const part = {
+      part: 'system',
+      'Tỉnh, thành phố': 'Đà Nẵng (48)',
+      'Hệ thống': 'BAOCAO',
+      'Tình trạng': 'Thử nghiệm',
+      'Cập nhật': '2025-06-25T09:00:00',
+    };
+    const said = (day: number, note: string | null) =>
+      mapPart(reportPart.parse({ ...part, 'Đo lúc': `2025-06-${day}T08:00:00`, 'Ghi chú': note })).flatMap((one) =>
+        one.class === 'fact' && 'note' in one.attributes ? [one] : [],
+      );
+    const latest = new Latest().add([...said(27, null), ...said(26, 'Đang chạy thử.')]).all();
+    expect(latest).toMatchObject([{ attributes: { note: null }, retract: true }]);
+  });
+
   test('asks for the last days again, since people mend what they have sent', async () => {
     const first = await reader.readAt('2025-06-30T12:00:00+07:00');
     const second = await reader.readAt('2025-06-30T12:00:10+07:00', first.checkpoints);
-    const asked = second.pages.flatMap(({ stream, raw }) => (stream === 'health' && raw ? [raw.request.path] : []));
+    const asked = second.pages.flatMap(({ raw }) => (raw ? [raw.request.path] : []));
+    // Each once, though a workbook tells of two things.
     expect(asked).toEqual(['28', '29', '30'].map((day) => `/bao-cao/2025-06-${day}.xlsx`));
   });
 });
