@@ -60,8 +60,8 @@ async function strike(subject: SuiteSubject, fault: FaultName, hidden: HiddenRow
   }
 }
 
-/** Faults under which records truly differ from the truth, in the attribute that the code map fills. */
 const UNMAPPED = /"UNMAPPED"/;
+/** Faults under which records truly differ from the truth, in the attribute that the code map fills. */
 const CHANGED_BY: Partial<Record<FaultName, RegExp>> = { 'unknown-status': UNMAPPED };
 
 const inventedIn = (truth: Truth, struck: ReadResult, fault: FaultName): string[] =>
