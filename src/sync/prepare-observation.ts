@@ -7,6 +7,7 @@ import { storableJson } from '../../schema/kinds/storable-json.ts';
 import { isBeginningOfDay } from '../../schema/measurement-id.ts';
 import type { FactObservation, Measurement, Observation, ObservationDetail } from '../../schema/observation.ts';
 import type { ReferenceCodes } from './reference-codes.ts';
+import { checkScopes, type Scope } from './scopes.ts';
 
 export interface PreparationContext {
   readonly references: ReferenceCodes;
@@ -16,12 +17,6 @@ export interface PreparationContext {
   readonly voices: ReadonlySet<string>;
   /** Whose limits hold; none where it may speak of all there is. */
   readonly scopes: readonly Scope[];
-}
-
-/** Provinces that a source, or the key that sends for it, is limited to. */
-export interface Scope {
-  readonly of: 'source' | 'key';
-  readonly provinces: readonly string[];
 }
 
 export interface Fault {
@@ -44,23 +39,6 @@ export function prepareObservation(observation: Observation, context: Preparatio
   const fault = checkScopes(observation, context);
   if (fault) return fault;
   return observation.class === 'fact' ? prepareFact(observation, context) : prepareMeasurement(observation, context);
-}
-
-function checkScopes(observation: Observation, { scopes, references }: PreparationContext): Fault | undefined {
-  if (scopes.length === 0) return undefined;
-  const { province: named, unit } = observation.key as { province?: string; unit?: string };
-  const province = named ?? (unit === undefined ? undefined : references.unit.get(unit));
-  const scope = scopes.find(({ provinces }) => !province || !provinces.includes(province));
-  if (!scope) return undefined;
-  const { of, provinces } = scope;
-  const reason = province
-    ? `the ${of} speaks of ${provinces.join(', ')} only, not of "${province}"`
-    : `it is about no province, and the ${of} is`;
-  return {
-    reason,
-    path: named === undefined && unit !== undefined ? 'key.unit' : 'key.province',
-    ...(of === 'source' && { isBeyondSource: true }),
-  };
 }
 
 function prepareFact(observation: FactObservation, context: PreparationContext): Prepared<FactObservation> {

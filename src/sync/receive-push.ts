@@ -14,13 +14,13 @@ import { LimitError, PushRefusedError, UnauthenticatedError } from '../errors/in
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ConfiguredSource } from './configured-source.ts';
-import type { Scope } from './prepare-observation.ts';
 import { type PreparedPush, preparePush } from './prepare-push.ts';
 import { type HashedAnswer, hashAnswer } from './raw/keep-raw-answer.ts';
 import { NOTHING_KEPT, type RawLimits } from './raw/raw-limits.ts';
 import { loadReferenceCodes } from './reference-codes.ts';
 import type { RunCounts } from './run-counts.ts';
 import { inTransaction, keptMsOf, latestObservedAt, scopesOf } from './run-parts.ts';
+import type { Scope } from './scopes.ts';
 import { type PushToStore, type StoredPush, storePush, storeRefusal } from './store-push.ts';
 
 export interface PushDependencies {

@@ -6,11 +6,11 @@ import type { Json } from '../../schema/kinds/fact-kind.ts';
 import { translateDatabaseError } from '../database/translate-error.ts';
 import { ConflictError } from '../errors/index.ts';
 import type { ConfiguredSource } from './configured-source.ts';
-import type { Scope } from './prepare-observation.ts';
 import { keptLookups } from './raw/kept-lookups.ts';
 import { NOTHING_KEPT, type RawLimits } from './raw/raw-limits.ts';
 import { loadReferenceCodes } from './reference-codes.ts';
 import type { RunDependencies } from './run-dependencies.ts';
+import type { Scope } from './scopes.ts';
 import type { PageContext } from './store-page.ts';
 
 const TRANSACTION_ATTEMPTS = 5;

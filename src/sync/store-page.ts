@@ -6,12 +6,13 @@ import { saveCheckpoint } from './checkpoints.ts';
 import { judgeRecords } from './judge-records.ts';
 import { noteDrift } from './notices.ts';
 import { PeriodBound } from './period-bound.ts';
-import type { PreparationContext, Scope } from './prepare-observation.ts';
+import type { PreparationContext } from './prepare-observation.ts';
 import { type HashedAnswer, keepRawAnswer } from './raw/keep-raw-answer.ts';
 import { keepRejections, type Rejection, settleRejections } from './rejections.ts';
 import { NO_COUNTS, percentOf, type RunCounts, type RunStep, sumCounts } from './run-counts.ts';
 import { RunLostError } from './run-failure.ts';
 import { addCounts, type HeldRun, type RunProgress } from './run-record.ts';
+import type { Scope } from './scopes.ts';
 import { storeObservations } from './store-observations.ts';
 
 export interface PageContext extends Omit<PreparationContext, 'latestObservedAt'> {

@@ -32,6 +32,7 @@ export interface PushDefinition<Config, Shape extends z.ZodType> {
   /** What the sender promises of each record. */
   readonly contract: Shape;
   readonly contractVersion: string;
+  /** What a record says; one that says nothing is a mistake of its sender, and is refused. */
   readonly map: (record: z.output<Shape>, context: MapContext<Config>) => ReturnType<PushMap>;
   /** The event's id in a JSON body, which its contract should ask for; a header that the signature covers goes before it. */
   readonly eventIdOf?: (body: Json) => string | undefined;
