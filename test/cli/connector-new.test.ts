@@ -186,7 +186,7 @@ test('is asked with the commands of the guide, which say what is wrong', async (
   const commands = ${JSON.stringify(commands)};
   expect(commands).toHaveLength(2);
   expect(await run(commands[0], ${JSON.stringify(here)})).toEqual([0, expect.stringMatching(/^vnpost: works\\./m)]);
-  const read = /11 observations from 4 records on 2 pages, 3 requests, 0 rejected\\. Nothing was stored\\./;
+  const read = /12 observations from 4 records on 2 pages, 3 requests, 0 rejected\\. Nothing was stored\\./;
   expect(await run(commands[1], ${JSON.stringify(here)})).toEqual([0, expect.stringMatching(read)]);
   const refused = /^vnpost: UPSTREAM_CONFIGURATION\\. The upstream refuses the credentials; check /m;
   expect(await run(${JSON.stringify(again)}, ${JSON.stringify(wrong)})).toEqual([1, expect.stringMatching(refused)]);
