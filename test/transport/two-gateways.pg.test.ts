@@ -117,8 +117,11 @@ describe('two gateways on one database', () => {
 
       const log = await seqsInLog();
       const verdicts = await Promise.all(processes.map((clients) => clients.verdict(log)));
-      for (const { wrong, types } of verdicts)
-        expect({ wrong, types }).toEqual({ wrong: 0, types: ['Change', 'FeedReady'] });
+      for (const { wrong, types } of verdicts) {
+        // On a busy machine a client may fall behind by more than is held for it: it is sent away with its place, and back.
+        const told = types.filter((type) => type !== 'FeedGoingAway');
+        expect({ wrong, told }).toEqual({ wrong: 0, told: ['Change', 'FeedReady'] });
+      }
       const delivered = verdicts.reduce((sum, verdict) => sum + verdict.delivered, 0);
       process.stdout.write(
         `reconnect storm: ${CLIENTS} clients, ${CHANGES_PER_SECOND} changes a second, ${delivered} delivered, all back after ` +
