@@ -47,10 +47,11 @@ export async function insertUnheard(
 
 /**
  * The beginning of a statement (`with …`) that adds what a source says otherwise than before, as the next revision of
- * each row. What was told before the newest revision was is passed over, so a figure of yesterday that is read or tried again
- * does not take the place of today's. Rows from before `told_at` was kept count as told when they were recorded. `diff` then has the rows that were added: their columns and `detail`, and of what the source said before
- * `had` (its revision, null for what is new), `old_<value>` and `old_detail`. The caller holds the locks on the entities,
- * so nobody else adds to them meanwhile, and has made the partitions.
+ * each row. What was told before the newest revision was is passed over, so a figure of yesterday that is read or tried
+ * again does not take the place of today's; rows from before `told_at` was kept count as told when they were recorded.
+ * `diff` then has the rows that were added: their columns and `detail`, and of what the source said before `had` (its
+ * revision, null for what is new), `old_<value>` and `old_detail`. The caller holds the locks on the entities, so nobody
+ * else adds to them meanwhile, and has made the partitions.
  */
 export function appendDifferences(
   kind: MeasurementKind,

@@ -14,9 +14,9 @@ type Literal = string | null;
 
 /**
  * Measurements of one kind as a relation with the columns of its table, `detail`, and `told_at` where that is given: when
- * they were told that do not say so themselves. What differs from row to row
- * travels as one array a column, what is the same in all of them once: a page is mostly of one day and one province, and
- * parsing five thousand equal times takes longer than storing them.
+ * they were told that do not say so themselves. What differs from row to row travels as one array a column, what is the
+ * same in all of them once: a page is mostly of one day and one province, and parsing five thousand equal times takes
+ * longer than storing them.
  */
 export function toldRows(
   kind: MeasurementKind,

@@ -21,6 +21,16 @@ export interface SystemRecord {
   readonly at?: string;
 }
 
+/** What all connectors of the id `mendable` are, whatever they read. */
+export const MENDABLE = {
+  id: 'mendable',
+  title: 'Mendable',
+  shape: 'modelled',
+  config: z.object({}),
+  auth: () => noAuth(),
+  rateLimit: { requestsPerSecond: 1000, burst: 1000 },
+} as const;
+
 /** A source whose contract and mapping a test mends; reads `{ systems: [...] }` at `/systems`, then at `/later`. */
 export function mendableSource(
   baseUrl: string,
@@ -29,12 +39,7 @@ export function mendableSource(
 ): ConfiguredSource {
   const status = isLenient ? z.string().default('1') : z.string();
   const connector = defineConnector({
-    id: 'mendable',
-    title: 'Mendable',
-    shape: 'modelled',
-    config: z.object({}),
-    auth: () => noAuth(),
-    rateLimit: { requestsPerSecond: 1000, burst: 1000 },
+    ...MENDABLE,
     retry: { maxAttempts: 2, firstDelayMs: 1, maxDelayMs: 2 },
     streams: (stream) =>
       ['systems', 'later'].map((name) =>

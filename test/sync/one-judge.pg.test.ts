@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { defineConnector } from '../../connectors/kit/define-connector.ts';
-import { hubKey, noAuth, singlePage, statements } from '../../connectors/kit/index.ts';
+import { hubKey, singlePage, statements } from '../../connectors/kit/index.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import type { ConfiguredSource } from '../../src/sync/configured-source.ts';
 import { receivePush } from '../../src/sync/receive-push.ts';
 import { OLD, useMendableHub } from './mendable-hub.ts';
-import { mendableSource } from './mendable-source.ts';
+import { MENDABLE, mendableSource } from './mendable-source.ts';
 
 const { all, answers, db, dependencies, pass, read, replay, retry, server, statuses } = useMendableHub();
 
@@ -31,12 +31,7 @@ function judgedSource(over: Judged = {}): ConfiguredSource {
       { vendors: [vendors[vendor] ?? vendor] },
     );
   const connector = defineConnector({
-    id: 'mendable',
-    title: 'Judged',
-    shape: 'modelled',
-    config: z.object({}),
-    auth: () => noAuth(),
-    rateLimit: { requestsPerSecond: 1000, burst: 1000 },
+    ...MENDABLE,
     streams: (stream) => [
       stream({
         name: 'systems',

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { defineConnector } from '../../connectors/kit/define-connector.ts';
-import { noAuth, singlePage } from '../../connectors/kit/index.ts';
+import { singlePage } from '../../connectors/kit/index.ts';
 import type { ConfiguredSource } from '../../src/sync/configured-source.ts';
 import { OLD, useMendableHub } from './mendable-hub.ts';
-import { mendableSource } from './mendable-source.ts';
+import { MENDABLE, mendableSource } from './mendable-source.ts';
 
 const HOUR_MS = 3_600_000;
 const { all, answers, now, pass, read, replay, retry, server } = useMendableHub();
@@ -15,12 +15,7 @@ function measuringSource(
 ): ConfiguredSource {
   const { most = 100, factor = 1, version = '1', from = 0, isFramed = false } = over;
   const connector = defineConnector({
-    id: 'mendable',
-    title: 'Measuring',
-    shape: 'modelled',
-    config: z.object({}),
-    auth: () => noAuth(),
-    rateLimit: { requestsPerSecond: 1000, burst: 1000 },
+    ...MENDABLE,
     streams: (stream) => [
       stream({
         name: 'health',

@@ -31,8 +31,8 @@ const CHECKS: OptionChecks<FormLoginOptions> = {
 
 /**
  * Signs in as a person would: takes the login page with its cookies, sends its form back with the hidden fields, and goes
- * on with the cookies. A session that is gone shows as the login page with HTTP 200, or as a redirect to it. A login that leads back to the login
- * page is a refusal of the credentials, UPSTREAM_CONFIGURATION.
+ * on with the cookies. A session that is gone shows as the login page with HTTP 200, or as a redirect to it. A login that
+ * leads back to the login page is a refusal of the credentials, UPSTREAM_CONFIGURATION.
  */
 export function formLogin(options: FormLoginOptions): AuthKind {
   checkOptions('form-login', CHECKS, options);
